@@ -1,0 +1,26 @@
+namespace AccessLogWebhook.Policy.Mesh;
+
+/// <summary>The label and annotation keys that this project defines.</summary>
+public static class AccessLogKeys
+{
+    public const string Prefix = "accesslog.mesh/";
+
+    /// <summary>Label of a workload: the profile's name.</summary>
+    public const string Profile = "accesslog.mesh/profile";
+
+    /// <summary>Label of a workload: the revision's hash, for references that this project renders.</summary>
+    public const string Revision = "accesslog.mesh/revision";
+
+    /// <summary>Annotation of a workload: the EnvoyFilter that realises the profile, <c>namespace/name</c>.</summary>
+    public const string EnvoyFilter = "accesslog.mesh/envoyfilter";
+
+    /// <summary>Annotation of a workload: the Telemetry that realises the profile, <c>namespace/name</c>.</summary>
+    public const string Telemetry = "accesslog.mesh/telemetry";
+
+    /// <summary>Annotation of a workload: the reason for which it asks to be excused.</summary>
+    public const string Exempt = "accesslog.mesh/exempt";
+
+    /// <summary>The annotation that names a reference of this kind.</summary>
+    public static string ReferenceAnnotation(LoggingResourceKind kind) =>
+        kind == LoggingResourceKind.Telemetry ? Telemetry : EnvoyFilter;
+}

@@ -1,0 +1,116 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+
+namespace AccessLogWebhook.Policy.Mesh;
+
+/// <summary>
+/// An immutable map of label or annotation keys to values, ordered by key (ordinal). Snapshots hold tens of thousands of
+/// these and most have under ten entries, so it is one sorted array: no buckets, no per-entry objects.
+/// </summary>
+public sealed class LabelSet : IEquatable<LabelSet>, IEnumerable<KeyValuePair<string, string>>
+{
+    private readonly KeyValuePair<string, string>[] entries;
+
+    private LabelSet(KeyValuePair<string, string>[] entries) => this.entries = entries;
+
+    public static LabelSet Empty { get; } = new([]);
+
+    public int Count => entries.Length;
+
+    /// <summary>The value of a key, or null where the key is absent.</summary>
+    public string? this[string key] => TryGet(key, out var value) ? value : null;
+
+    /// <summary>Builds a set; where a key comes twice, the last value wins.</summary>
+    public static LabelSet From(IEnumerable<KeyValuePair<string, string>> pairs)
+    {
+        var sorted = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in pairs)
+        {
+            sorted[key] = value;
+        }
+
+        return sorted.Count == 0 ? Empty : new LabelSet([.. sorted]);
+    }
+
+    public static LabelSet Of(params ReadOnlySpan<(string Key, string Value)> pairs)
+    {
+        var sorted = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in pairs)
+        {
+            sorted[key] = value;
+        }
+
+        return sorted.Count == 0 ? Empty : new LabelSet([.. sorted]);
+    }
+
+    public bool TryGet(string key, [NotNullWhen(true)] out string? value)
+    {
+        int low = 0, high = entries.Length - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            var order = string.CompareOrdinal(entries[middle].Key, key);
+            if (order == 0)
+            {
+                value = entries[middle].Value;
+                return true;
+            }
+
+            if (order < 0)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle - 1;
+            }
+        }
+
+        value = null;
+        return false;
+    }
+
+    public bool Has(string key, string value) => TryGet(key, out var actual) && actual == value;
+
+    public bool ContainsKey(string key) => TryGet(key, out _);
+
+    /// <summary>Whether every entry of this set is in <paramref name="other"/> with the same value: Kubernetes' matchLabels.</summary>
+    public bool IsSubsetOf(LabelSet other)
+    {
+        foreach (var (key, value) in entries)
+        {
+            if (!other.Has(key, value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>This set with the entries of <paramref name="other"/> put over it.</summary>
+    public LabelSet With(LabelSet other) => other.Count == 0 ? this : Count == 0 ? other : From([.. entries, .. other.entries]);
+
+    public bool Equals(LabelSet? other) => other is not null && entries.AsSpan().SequenceEqual(other.entries);
+
+    public override bool Equals(object? obj) => Equals(obj as LabelSet);
+
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        foreach (var (key, value) in entries)
+        {
+            hash.Add(key, StringComparer.Ordinal);
+            hash.Add(value, StringComparer.Ordinal);
+        }
+
+        return hash.ToHashCode();
+    }
+
+    /// <summary><c>key=value,key=value</c>, as kubectl writes selectors.</summary>
+    public override string ToString() => string.Join(',', entries.Select(entry => $"{entry.Key}={entry.Value}"));
+
+    public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => ((IEnumerable<KeyValuePair<string, string>>)entries).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => entries.GetEnumerator();
+}

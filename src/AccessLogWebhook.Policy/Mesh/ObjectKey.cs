@@ -1,0 +1,8 @@
+namespace AccessLogWebhook.Policy.Mesh;
+
+/// <summary>Names an object of a known kind; <see cref="Namespace"/> is empty for cluster-scoped kinds.</summary>
+public readonly record struct ObjectKey(string Namespace, string Name)
+{
+    /// <summary><c>namespace/name</c>, or the bare name of a cluster-scoped object.</summary>
+    public override string ToString() => Namespace.Length == 0 ? Name : $"{Namespace}/{Name}";
+}

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using AccessLogWebhook.Policy.Mesh;
+
+namespace AccessLogWebhook.Policy.Profiles;
+
+/// <summary>A named way to log, as far as admission needs it (DESIGN: "AccessLogProfile").</summary>
+public sealed record AccessLogProfile(string Name)
+{
+    /// <summary>The kind of Istio resource that realises it.</summary>
+    public LoggingResourceKind Backend { get; init; } = LoggingResourceKind.EnvoyFilter;
+
+    /// <summary>The revision that new workloads get; null while the profile has none (nothing has been rendered, or it names a reference).</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>Annotations for log collectors and <c>sidecar.istio.io/*LogLevel</c>.</summary>
+    public LabelSet Annotations { get; init; } = LabelSet.Empty;
+
+    /// <summary>Whether a workload may choose this profile by its own label.</summary>
+    public bool Selectable { get; init; }
+
+    /// <summary>Whether enforce refuses a Pod on which nothing can log.</summary>
+    public bool RequireProxy { get; init; }
+
+    /// <summary>Whether the annotation <c>accesslog.mesh/exempt</c> is honoured for workloads asked for this profile.</summary>
+    public bool AllowExempt { get; init; }
+
+    /// <summary>An EnvoyFilter that the team already has, instead of a rendered one.</summary>
+    public ObjectKey? EnvoyFilterRef { get; init; }
+
+    /// <summary>What is wrong with it. A profile with errors is known by name but can neither be injected nor conformed to.</summary>
+    public ImmutableArray<ProfileError> Errors { get; init; } = [];
+}
+
+/// <summary>One fault of a profile: the field as a path (<c>spec.annotations[...]</c>) and what to do about it.</summary>
+public sealed record ProfileError(string Path, string Message)
+{
+    public override string ToString() => $"{Path}: {Message}";
+}

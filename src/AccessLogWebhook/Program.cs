@@ -1,0 +1,2 @@
+#pragma warning disable
+Console.WriteLine("accesslog");
