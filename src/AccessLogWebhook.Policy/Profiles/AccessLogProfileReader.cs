@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using AccessLogWebhook.Policy.Mesh;
+
+namespace AccessLogWebhook.Policy.Profiles;
+
+/// <summary>
+/// Reads an AccessLogProfile. Faults do not hide the profile: it comes back with all of them, so that what names it can say why
+/// it cannot be used.
+/// </summary>
+public static class AccessLogProfileReader
+{
+    /// <summary>A label's value, which the profile's name becomes, has at most 63 characters (Kubernetes, "Labels and Selectors").</summary>
+    public const int LongestName = 63;
+
+    public static AccessLogProfile Read(string name, JsonElement @object)
+    {
+        var errors = ImmutableArray.CreateBuilder<ProfileError>();
+        if (name.Length > LongestName)
+        {
+            errors.Add(new("metadata.name", $"has {name.Length} characters, but becomes a label's value, which has at most {LongestName}: shorten it."));
+        }
+
+        if (name == "off")
+        {
+            errors.Add(new("metadata.name", "\"off\" switches a mode off: choose another name."));
+        }
+
+        if (@object.Object("spec") is not { } spec)
+        {
+            errors.Add(new("spec", "is missing."));
+            return new AccessLogProfile(name) { Errors = errors.ToImmutable() };
+        }
+
+        return new AccessLogProfile(name)
+        {
+            Backend = ReadBackend(spec, errors),
+            Revision = @object.Object("status")?.Text("revision") is { Length: > 0 } revision ? revision : null,
+            Annotations = ReadAnnotations(spec, errors),
+            Selectable = ReadFlag(spec, "selectable", errors),
+            RequireProxy = ReadFlag(spec, "requireProxy", errors),
+            AllowExempt = ReadFlag(spec, "allowExempt", errors),
+            EnvoyFilterRef = ReadEnvoyFilterRef(spec, errors),
+            Errors = errors.ToImmutable(),
+        };
+    }
+
+    private static LoggingResourceKind ReadBackend(JsonElement spec, ImmutableArray<ProfileError>.Builder errors)
+    {
+        if (!spec.TryGetProperty("backend", out var backend) || backend.ValueKind == JsonValueKind.Null || backend.ValueEquals("EnvoyFilter"))
+        {
+            return LoggingResourceKind.EnvoyFilter;
+        }
+
+        if (backend.ValueKind != JsonValueKind.String || !backend.ValueEquals("Telemetry"))
+        {
+            errors.Add(new("spec.backend", "must be EnvoyFilter or Telemetry."));
+            return LoggingResourceKind.EnvoyFilter;
+        }
+
+        return LoggingResourceKind.Telemetry;
+    }
+
+    private static bool ReadFlag(JsonElement spec, string field, ImmutableArray<ProfileError>.Builder errors)
+    {
+        if (!spec.TryGetProperty(field, out var value) || value.ValueKind is JsonValueKind.Null or JsonValueKind.False)
+        {
+            return false;
+        }
+
+        if (value.ValueKind != JsonValueKind.True)
+        {
+            errors.Add(new($"spec.{field}", "must be true or false."));
+        }
+
+        return value.ValueKind == JsonValueKind.True;
+    }
+
+    private static LabelSet ReadAnnotations(JsonElement spec, ImmutableArray<ProfileError>.Builder errors)
+    {
+        if (!spec.TryGetProperty("annotations", out var annotations) || annotations.ValueKind == JsonValueKind.Null)
+        {
+            return LabelSet.Empty;
+        }
+
+        if (annotations.ValueKind != JsonValueKind.Object)
+        {
+            errors.Add(new("spec.annotations", "must be a map of strings."));
+            return LabelSet.Empty;
+        }
+
+        var read = new List<KeyValuePair<string, string>>();
+        foreach (var entry in annotations.EnumerateObject())
+        {
+            if (entry.Value.ValueKind != JsonValueKind.String)
+            {
+                errors.Add(new($"spec.annotations[{entry.Name}]", "must be a string: quote the value."));
+            }
+            else if (AnnotationRules.Fault(entry.Name, entry.Value.GetString()!) is { } fault)
+            {
+                errors.Add(new($"spec.annotations[{entry.Name}]", fault));
+            }
+            else
+            {
+                read.Add(KeyValuePair.Create(entry.Name, entry.Value.GetString()!));
+            }
+        }
+
+        return LabelSet.From(read);
+    }
+
+    private static ObjectKey? ReadEnvoyFilterRef(JsonElement spec, ImmutableArray<ProfileError>.Builder errors)
+    {
+        if (!spec.TryGetProperty("envoyFilterRef", out var reference) || reference.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        var (name, @namespace) = (reference.Text("name"), reference.Text("namespace"));
+        if (string.IsNullOrEmpty(name) || string.IsNullOrEmpty(@namespace))
+        {
+            errors.Add(new("spec.envoyFilterRef", "must have a namespace and a name."));
+            return null;
+        }
+
+        return new ObjectKey(@namespace, name);
+    }
+}

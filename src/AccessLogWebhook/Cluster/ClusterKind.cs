@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using AccessLogWebhook.Policy.Mesh;
+
+namespace AccessLogWebhook.Cluster;
+
+/// <summary>One kind of object that the snapshot holds: where the API server serves it, and how it enters and leaves a snapshot.</summary>
+internal abstract class ClusterKind(string group, string version, string plural, string kind, bool metadataOnly)
+{
+    /// <summary>The API group; empty for the core group.</summary>
+    public string Group { get; } = group;
+
+    public string Version { get; } = version;
+
+    /// <summary>The resource name in the URL, <c>envoyfilters</c>.</summary>
+    public string Plural { get; } = plural;
+
+    /// <summary>The kind in a manifest, <c>EnvoyFilter</c>.</summary>
+    public string Kind { get; } = kind;
+
+    /// <summary>Whether the metadata is enough, so that a live cluster can be asked for PartialObjectMetadata and send a fraction of the bytes.</summary>
+    public bool MetadataOnly { get; } = metadataOnly;
+
+    /// <summary>The path of the collection over all namespaces, without a leading slash: <c>api/v1/pods</c>, <c>apis/GROUP/VERSION/PLURAL</c>.</summary>
+    public string CollectionPath => Group.Length == 0 ? $"api/{Version}/{Plural}" : $"apis/{Group}/{Version}/{Plural}";
+
+    /// <summary>Whether a manifest of this apiVersion and kind is of this kind; any version of the group counts.</summary>
+    public bool Matches(string apiVersion, string kind)
+    {
+        var slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
+        return kind == Kind && (slash < 0 ? Group.Length == 0 : apiVersion.AsSpan(0, slash).SequenceEqual(Group));
+    }
+
+    public abstract int CountIn(MeshSnapshot snapshot);
+
+    /// <summary>The snapshot with the objects added or replaced. Objects without a name are passed over.</summary>
+    public abstract MeshSnapshot Upsert(MeshSnapshot snapshot, IEnumerable<JsonElement> objects);
+
+    public abstract MeshSnapshot Remove(MeshSnapshot snapshot, ObjectKey key);
+
+    /// <summary>The snapshot with exactly these objects of this kind, and no others.</summary>
+    public abstract MeshSnapshot Replace(MeshSnapshot snapshot, IEnumerable<JsonElement> objects);
+
+    /// <summary>Namespace and name of an object; a default name (null) where the metadata has none.</summary>
+    public static ObjectKey KeyOf(JsonElement @object) =>
+        @object.Object("metadata") is { } metadata && metadata.Text("name") is { Length: > 0 } name
+            ? new ObjectKey(metadata.Text("namespace") ?? "", name)
+            : default;
+}
+
+internal sealed class ClusterKind<TKey, TFacts>(
+    string group,
+    string version,
+    string plural,
+    string kind,
+    bool metadataOnly,
+    Func<ObjectKey, TKey> toKey,
+    Func<JsonElement, ObjectKey, TFacts> read,
+    Func<MeshSnapshot, ImmutableDictionary<TKey, TFacts>> get,
+    Func<MeshSnapshot, ImmutableDictionary<TKey, TFacts>, MeshSnapshot> set)
+    : ClusterKind(group, version, plural, kind, metadataOnly)
+    where TKey : notnull
+{
+    public override int CountIn(MeshSnapshot snapshot) => get(snapshot).Count;
+
+    public override MeshSnapshot Upsert(MeshSnapshot snapshot, IEnumerable<JsonElement> objects) =>
+        set(snapshot, Put(get(snapshot).ToBuilder(), objects));
+
+    public override MeshSnapshot Remove(MeshSnapshot snapshot, ObjectKey key) => set(snapshot, get(snapshot).Remove(toKey(key)));
+
+    public override MeshSnapshot Replace(MeshSnapshot snapshot, IEnumerable<JsonElement> objects) =>
+        set(snapshot, Put(get(snapshot).Clear().ToBuilder(), objects));
+
+    private ImmutableDictionary<TKey, TFacts> Put(ImmutableDictionary<TKey, TFacts>.Builder builder, IEnumerable<JsonElement> objects)
+    {
+        foreach (var @object in objects)
+        {
+            if (KeyOf(@object) is { Name.Length: > 0 } key)
+            {
+                builder[toKey(key)] = read(@object, key);
+            }
+        }
+
+        return builder.ToImmutable();
+    }
+}
