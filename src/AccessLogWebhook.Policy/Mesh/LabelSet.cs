@@ -21,26 +21,48 @@ public sealed class LabelSet : IEquatable<LabelSet>, IEnumerable<KeyValuePair<st
     public string? this[string key] => TryGet(key, out var value) ? value : null;
 
     /// <summary>Builds a set; where a key comes twice, the last value wins.</summary>
-    public static LabelSet From(IEnumerable<KeyValuePair<string, string>> pairs)
-    {
-        var sorted = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in pairs)
-        {
-            sorted[key] = value;
-        }
-
-        return sorted.Count == 0 ? Empty : new LabelSet([.. sorted]);
-    }
+    public static LabelSet From(IEnumerable<KeyValuePair<string, string>> pairs) => Sorted([.. pairs]);
 
     public static LabelSet Of(params ReadOnlySpan<(string Key, string Value)> pairs)
     {
-        var sorted = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in pairs)
+        var entries = new KeyValuePair<string, string>[pairs.Length];
+        for (var index = 0; index < pairs.Length; index++)
         {
-            sorted[key] = value;
+            entries[index] = KeyValuePair.Create(pairs[index].Key, pairs[index].Value);
         }
 
-        return sorted.Count == 0 ? Empty : new LabelSet([.. sorted]);
+        return Sorted(entries);
+    }
+
+    private static LabelSet Sorted(KeyValuePair<string, string>[] pairs)
+    {
+        if (pairs.Length == 0)
+        {
+            return Empty;
+        }
+
+        // The sort is not stable, so a key's last value is found by its position before it.
+        var positions = new int[pairs.Length];
+        for (var index = 0; index < positions.Length; index++)
+        {
+            positions[index] = index;
+        }
+
+        Array.Sort(positions, (left, right) =>
+            string.CompareOrdinal(pairs[left].Key, pairs[right].Key) is var order and not 0 ? order : left - right);
+        var entries = new KeyValuePair<string, string>[pairs.Length];
+        var count = 0;
+        foreach (var position in positions)
+        {
+            if (count > 0 && entries[count - 1].Key == pairs[position].Key)
+            {
+                count--;
+            }
+
+            entries[count++] = pairs[position];
+        }
+
+        return new LabelSet(count == entries.Length ? entries : entries[..count]);
     }
 
     public bool TryGet(string key, [NotNullWhen(true)] out string? value)

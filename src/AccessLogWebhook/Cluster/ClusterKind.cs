@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 
 namespace AccessLogWebhook.Cluster;

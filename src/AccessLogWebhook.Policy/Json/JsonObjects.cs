@@ -1,6 +1,7 @@
 using System.Text.Json;
+using AccessLogWebhook.Policy.Mesh;
 
-namespace AccessLogWebhook.Policy.Mesh;
+namespace AccessLogWebhook.Policy.Json;
 
 /// <summary>
 /// Forgiving reads of cluster objects: what is absent or of another type is null. The API server has checked these objects

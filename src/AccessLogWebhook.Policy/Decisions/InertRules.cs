@@ -1,0 +1,140 @@
+using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Workloads;
+
+namespace AccessLogWebhook.Policy.Decisions;
+
+/// <summary>Why nothing can log here.</summary>
+/// <param name="Problem">A sentence that follows the workload's name.</param>
+/// <param name="Remedy">The change after which something could; empty where there is none.</param>
+public sealed record Inertness(ReasonCode Reason, string Problem, string Remedy = "");
+
+/// <summary>
+/// Which proxy a workload has, or why it has none that can log.
+/// <list type="bullet">
+/// <item>A Pod with a container <c>istio-proxy</c> or the injector's status annotation has one, whatever else it says: manual injection,
+/// a gateway's own Pod. ztunnel has such a container and is no Envoy.</item>
+/// <item>hostNetwork, the system namespaces and <c>sidecar.istio.io/inject: "false"</c> keep the injector away; the label beats the
+/// annotation, and a value other than true and false counts for nothing (Istio, <c>pkg/kube/inject/inject.go injectRequired</c>).</item>
+/// <item>Which namespaces the injector is called for: <c>istio-injection</c> or <c>istio.io/rev</c> on the namespace, else the Pod's own label
+/// (Istio, <c>istio-discovery/templates/mutatingwebhook.yaml</c>). With neither it depends on an installation value that no label shows.</item>
+/// <item>A Pod in ambient mode has no sidecar; HTTP is logged by the waypoint that it is told to use, if at all.</item>
+/// </list>
+/// </summary>
+internal static class InertRules
+{
+    public static (Proxy? Proxy, Inertness? Inertness) ProxyOf(PodWorkload pod, PolicyContext context)
+    {
+        var (labels, ns) = (pod.Labels, context.Namespace);
+        if (pod.Annotations.ContainsKey(MeshKeys.MirrorPod))
+        {
+            return (null, new(ReasonCode.MirrorPod, "is the mirror of a static Pod, which no webhook can change."));
+        }
+
+        if (pod.HasProxyContainer || pod.Annotations.ContainsKey(MeshKeys.SidecarStatus))
+        {
+            return labels.Has("app", "ztunnel")
+                ? (null, new(ReasonCode.Ztunnel, "is a ztunnel, which is not Envoy and logs by its own settings."))
+                : (ProxyWithin(labels, ns.Name), null);
+        }
+
+        if (pod.HostNetwork)
+        {
+            return (null, new(ReasonCode.HostNetwork, "uses the host's network, so it gets no sidecar that could log."));
+        }
+
+        if (ns.Name is "kube-system" or "kube-public" or "kube-node-lease" or "local-path-storage")
+        {
+            return (null, new(ReasonCode.SystemNamespace, $"is in {ns.Name}, where Istio never injects a sidecar."));
+        }
+
+        var choice = labels[MeshKeys.SidecarInject] ?? pod.Annotations[MeshKeys.SidecarInject];
+        if (choice == "false")
+        {
+            return (null, new(
+                ReasonCode.InjectionOptedOut, $"opts out of sidecar injection by {MeshKeys.SidecarInject}=false, so nothing can log here."));
+        }
+
+        var injectsByName = ns.Labels[MeshKeys.NamespaceInjection];
+        if (injectsByName == "enabled" || (injectsByName is null && ns.Labels.ContainsKey(MeshKeys.Revision)))
+        {
+            return (new Proxy.Sidecar(ns.Name, labels, IsCertain: true), null);
+        }
+
+        if (injectsByName is null && (labels.Has(MeshKeys.SidecarInject, "true") || labels.ContainsKey(MeshKeys.Revision)))
+        {
+            return (new Proxy.Sidecar(ns.Name, labels, IsCertain: true), null);
+        }
+
+        if ((labels[MeshKeys.DataplaneMode] ?? ns.Labels[MeshKeys.DataplaneMode]) == "ambient")
+        {
+            return OfAmbient(pod, context);
+        }
+
+        return injectsByName is null
+            ? (new Proxy.Sidecar(ns.Name, labels, IsCertain: context.Settings.EnableNamespacesByDefault), null)
+            : (null, new(
+                ReasonCode.NamespaceInjectionDisabled,
+                $"gets no sidecar: namespace {ns.Name} is labelled {MeshKeys.NamespaceInjection}={injectsByName}."));
+    }
+
+    public static (Proxy? Proxy, Inertness? Inertness) ProxyOf(KubernetesGateway gateway, PolicyContext context)
+    {
+        var @class = gateway.ClassName;
+        switch (GatewayClasses.KindOf(@class, context.Mesh))
+        {
+            case GatewayClassKind.Waypoint:
+                return (new Proxy.Waypoint(context.Namespace.Name, gateway.Metadata.Name), null);
+            case GatewayClassKind.NotEnvoy:
+                return (null, new(ReasonCode.GatewayClassNotEnvoy, $"is of class {@class}, which is not Envoy: no EnvoyFilter or Telemetry reaches it."));
+            case GatewayClassKind.Remote:
+                return (null, new(ReasonCode.GatewayClassRemote, $"is of class {@class}: its proxies are in another cluster."));
+            case GatewayClassKind.NotIstio:
+                return (null, new(ReasonCode.GatewayClassNotIstio, $"is of class \"{@class}\", which is not Istio's."));
+        }
+
+        return gateway.IsManaged
+            ? (new Proxy.GeneratedGateway(context.Namespace.Name, gateway.Metadata.Name, gateway.GeneratedLabels), null)
+            : (null, new(
+                ReasonCode.GatewayNotManaged,
+                "has its proxies deployed by hand (spec.addresses), so its labels reach no Pod.",
+                "Put the profile on the Pods that serve it."));
+    }
+
+    /// <summary>The proxy that a Pod which has one is, told by the labels that Istio gives to generated gateways.</summary>
+    public static Proxy ProxyWithin(LabelSet labels, string @namespace)
+    {
+        if (!labels.TryGet(MeshKeys.GatewayName, out var gatewayName))
+        {
+            return new Proxy.Sidecar(@namespace, labels, IsCertain: true);
+        }
+
+        var isWaypoint = labels[MeshKeys.GatewayManaged] is "istio.io-mesh-controller" or "istio.io-eastwest-controller"
+            || labels.Has(MeshKeys.GatewayClassName, GatewayClasses.Waypoint);
+        return isWaypoint
+            ? new Proxy.Waypoint(@namespace, gatewayName)
+            : new Proxy.GeneratedGateway(@namespace, gatewayName, labels);
+    }
+
+    private static (Proxy?, Inertness?) OfAmbient(PodWorkload pod, PolicyContext context)
+    {
+        var ns = context.Namespace;
+        var (waypoint, from) = pod.Labels[MeshKeys.UseWaypoint] is { } own
+            ? (own, pod.Labels[MeshKeys.UseWaypointNamespace])
+            : (ns.Labels[MeshKeys.UseWaypoint], ns.Labels[MeshKeys.UseWaypointNamespace]);
+        if (waypoint is null or "none")
+        {
+            return (null, new(
+                ReasonCode.AmbientWithoutWaypoint,
+                "is in ambient mode without a waypoint, so no Envoy handles its traffic.",
+                $"Label namespace {ns.Name} {MeshKeys.UseWaypoint}=NAME to have HTTP logged by a waypoint."));
+        }
+
+        var at = from ?? ns.Name;
+        return context.Mesh.Pods.Any(other => other.Key.Namespace == at && other.Value.Has(MeshKeys.GatewayName, waypoint))
+            ? (new Proxy.Waypoint(at, waypoint), null)
+            : (null, new(
+                ReasonCode.AmbientWithoutWaypoint,
+                $"is in ambient mode, and its waypoint {at}/{waypoint} has no Pod.",
+                $"Create the Gateway {at}/{waypoint} of class {GatewayClasses.Waypoint}."));
+    }
+}

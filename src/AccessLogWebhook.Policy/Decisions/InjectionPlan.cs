@@ -1,0 +1,207 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Patching;
+using AccessLogWebhook.Policy.Profiles;
+using AccessLogWebhook.Policy.Workloads;
+
+namespace AccessLogWebhook.Policy.Decisions;
+
+/// <summary>
+/// The change that makes a workload conform, and the workload as it is afterwards. Whoever makes a plan judges <see cref="After"/>
+/// before using it: a plan that enforce would refuse is not carried out, so nothing is ever half-applied.
+/// </summary>
+/// <param name="Change">What is done, as a reason; <see cref="ReasonCode.Conforms"/> where nothing has to be.</param>
+/// <param name="Warnings">What was left as it was, or replaced, and why.</param>
+public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, Workload After, ImmutableArray<JsonPatchOperation> Patch, ImmutableArray<string> Warnings)
+{
+    public static InjectionPlan For(Workload workload, AccessLogProfile asked, PolicyContext context) => workload switch
+    {
+        PodWorkload pod => ForPod(pod, asked, context),
+        IstioGateway gateway => ForIstioGateway(gateway, asked, context),
+        KubernetesGateway gateway => ForKubernetesGateway(gateway, asked, context),
+        _ => throw new UnreachableException(),
+    };
+
+    private static InjectionPlan ForPod(PodWorkload pod, AccessLogProfile asked, PolicyContext context)
+    {
+        var profile = Effective(pod.Labels, asked, context);
+        var reference = ProfileReference.Current(profile, context.Mesh, context.RootNamespace);
+        var labels = SetLabels(pod.Labels, reference);
+        var annotations = SetReference(pod, reference, profile, context);
+        annotations = AddAnnotations(annotations, profile.Annotations, pod.Metadata.Annotations);
+        var after = pod with { Metadata = pod.Metadata with { IsPresent = true, Labels = labels.Map, Annotations = annotations.Map } };
+        return new(
+            ChangeOf(pod.Labels, labels.Map, pod.Annotations, annotations.Map),
+            profile,
+            after,
+            [.. MetadataPatch(pod.Metadata, labels.Map, annotations.Map)],
+            [.. ReplacementWarning(pod.Labels, profile), .. labels.Warnings, .. annotations.Warnings]);
+    }
+
+    private static InjectionPlan ForIstioGateway(IstioGateway gateway, AccessLogProfile asked, PolicyContext context)
+    {
+        var profile = Judge.Chosen(gateway, asked, context) ?? asked;
+        var reference = ProfileReference.Current(profile, context.Mesh, context.RootNamespace);
+        return WithReferenceOnly(gateway, profile, SetReference(gateway, reference, profile, context));
+    }
+
+    private static InjectionPlan ForKubernetesGateway(KubernetesGateway gateway, AccessLogProfile asked, PolicyContext context)
+    {
+        if (InertRules.ProxyOf(gateway, context).Proxy is Proxy.Waypoint waypoint)
+        {
+            return ProfileReference.ForWaypoint(asked, waypoint, context.Mesh, context.RootNamespace) is { } targeted
+                ? WithReferenceOnly(gateway, asked, SetReference(gateway, targeted, asked, context))
+                : new(ReasonCode.Conforms, asked, gateway, [], []);
+        }
+
+        var profile = Effective(gateway.GeneratedLabels, asked, context);
+        var reference = ProfileReference.Current(profile, context.Mesh, context.RootNamespace);
+        var labels = SetLabels(gateway.GeneratedLabels, reference);
+        if (gateway.InfrastructureLabels is not null && labels.Map.Count > KubernetesGateway.MaxInfrastructureLabels)
+        {
+            // Judged as it is, it says what is in the way.
+            return new(ReasonCode.Conforms, profile, gateway, [], []);
+        }
+
+        // Istio reads the proxies' log levels off the Gateway itself, all else off what it copies to the Pods (ISTIO.md, "Gateways").
+        var levels = LabelSet.From(profile.Annotations.Where(annotation => IsRead(annotation.Key)));
+        var copied = LabelSet.From(profile.Annotations.Where(annotation => !IsRead(annotation.Key)));
+        var own = SetReference(gateway, reference, profile, context);
+        own = AddAnnotations(own, gateway.InfrastructureAnnotations is null ? levels.With(copied) : levels, gateway.Metadata.Annotations);
+        var infrastructure = gateway.InfrastructureAnnotations is { } existing
+            ? AddAnnotations(new(existing, []), copied, existing)
+            : new MapChange(LabelSet.Empty, []);
+        var warnings = own.Warnings.AddRange(infrastructure.Warnings);
+        if (infrastructure.Map.Count > KubernetesGateway.MaxInfrastructureAnnotations)
+        {
+            infrastructure = new(gateway.InfrastructureAnnotations!, []);
+            warnings = own.Warnings.Add(
+                $"spec.infrastructure.annotations holds at most {KubernetesGateway.MaxInfrastructureAnnotations}: the annotations of profile {profile.Name} were left out.");
+        }
+
+        var labelsInMetadata = gateway.InfrastructureLabels is null;
+        var after = gateway with
+        {
+            Metadata = gateway.Metadata with
+            {
+                IsPresent = true,
+                Labels = labelsInMetadata ? labels.Map : gateway.Metadata.Labels,
+                Annotations = own.Map,
+            },
+            InfrastructureLabels = labelsInMetadata ? null : labels.Map,
+            InfrastructureAnnotations = gateway.InfrastructureAnnotations is null ? null : infrastructure.Map,
+        };
+        var patch = MetadataPatch(gateway.Metadata, labelsInMetadata ? labels.Map : gateway.Labels, own.Map);
+        if (!labelsInMetadata)
+        {
+            patch = patch.Concat(MapPatch.Between("/spec/infrastructure/labels", gateway.InfrastructureLabels, labels.Map));
+        }
+
+        if (gateway.InfrastructureAnnotations is not null)
+        {
+            patch = patch.Concat(MapPatch.Between("/spec/infrastructure/annotations", gateway.InfrastructureAnnotations, infrastructure.Map));
+        }
+
+        var operations = patch.ToImmutableArray();
+        return new(
+            operations.IsEmpty ? ReasonCode.Conforms : ChangeOf(gateway.GeneratedLabels, labels.Map, LabelSet.Empty, own.Map),
+            profile,
+            after,
+            operations,
+            [.. ReplacementWarning(gateway.GeneratedLabels, profile), .. labels.Warnings, .. warnings]);
+    }
+
+    private static InjectionPlan WithReferenceOnly(Workload workload, AccessLogProfile profile, MapChange annotations)
+    {
+        var metadata = workload.Metadata with { IsPresent = true, Annotations = annotations.Map };
+        return new(
+            ChangeOf(LabelSet.Empty, LabelSet.Empty, workload.Annotations, annotations.Map),
+            profile,
+            workload with { Metadata = metadata },
+            [.. MetadataPatch(workload.Metadata, workload.Labels, annotations.Map)],
+            annotations.Warnings);
+    }
+
+    /// <summary>The profile that is injected: the one asked for, unless the workload chooses another and may.</summary>
+    private static AccessLogProfile Effective(LabelSet labels, AccessLogProfile asked, PolicyContext context) =>
+        labels[AccessLogKeys.Profile] is { } carried && carried != asked.Name ? ReferenceRule.Chosen(carried, context.Mesh) ?? asked : asked;
+
+    private static IEnumerable<string> ReplacementWarning(LabelSet labels, AccessLogProfile profile) =>
+        labels[AccessLogKeys.Profile] is { } carried && carried != profile.Name
+            ? [$"Profile \"{carried}\" was replaced by {profile.Name}: a workload may only choose a profile that is selectable."]
+            : [];
+
+    // Our own two labels are set; a label of the team's own, by which its EnvoyFilter selects, may also be one by which a Service or
+    // a Deployment selects, so a value that is there stays, and the judgement of what results says that it is in the way.
+    private static MapChange SetLabels(LabelSet existing, ProfileReference reference)
+    {
+        var map = existing;
+        var warnings = ImmutableArray<string>.Empty;
+        foreach (var (key, value) in reference.Labels)
+        {
+            if (existing.TryGet(key, out var current) && current != value && key is not (AccessLogKeys.Profile or AccessLogKeys.Revision))
+            {
+                warnings = warnings.Add($"Label {key}={current} was kept, but {reference.Key} selects {key}={value}.");
+            }
+            else
+            {
+                map = map.With(LabelSet.Of((key, value)));
+            }
+        }
+
+        return new(map, warnings);
+    }
+
+    // An annotation is never overwritten, with one exception: where it names a rendered reference of the profile or revision that is being
+    // replaced, it is ours and goes with the label that it belongs to.
+    private static MapChange SetReference(Workload workload, ProfileReference reference, AccessLogProfile profile, PolicyContext context)
+    {
+        var existing = workload.Annotations;
+        if (!existing.TryGet(reference.Annotation, out var named) || named == reference.Key.ToString())
+        {
+            return new(existing.With(LabelSet.Of((reference.Annotation, reference.Key.ToString()))), []);
+        }
+
+        var labels = workload is KubernetesGateway gateway ? gateway.GeneratedLabels : workload.Labels;
+        var carried = labels[AccessLogKeys.Profile] ?? profile.Name;
+        return ProfileReference.IsManagedName(named, carried, context.RootNamespace)
+            ? new(existing.With(LabelSet.Of((reference.Annotation, reference.Key.ToString()))), [])
+            : new(existing, [$"Annotation {reference.Annotation} was kept: it names {named}, not {reference.Key}."]);
+    }
+
+    private static MapChange AddAnnotations(MapChange change, LabelSet wanted, LabelSet? existing)
+    {
+        var (map, warnings) = (change.Map, change.Warnings);
+        foreach (var (key, value) in wanted)
+        {
+            if (existing is null || !existing.TryGet(key, out var current))
+            {
+                map = map.With(LabelSet.Of((key, value)));
+            }
+            else if (current != value)
+            {
+                warnings = warnings.Add($"Annotation {key} was kept: an existing annotation is never overwritten.");
+            }
+        }
+
+        return new(map, warnings);
+    }
+
+    private static bool IsRead(string annotation) => annotation.StartsWith("sidecar.istio.io/", StringComparison.Ordinal);
+
+    private static ReasonCode ChangeOf(LabelSet labels, LabelSet labelsAfter, LabelSet annotations, LabelSet annotationsAfter) =>
+        labels[AccessLogKeys.Profile] is { } before && labelsAfter[AccessLogKeys.Profile] != before ? ReasonCode.ProfileReplaced
+        : labels[AccessLogKeys.Revision] is { } revision && labelsAfter[AccessLogKeys.Revision] != revision ? ReasonCode.RevisionReplaced
+        : labels.Equals(labelsAfter) && annotations.Equals(annotationsAfter) ? ReasonCode.Conforms
+        : ReasonCode.Injected;
+
+    private static IEnumerable<JsonPatchOperation> MetadataPatch(ObjectMetadata before, LabelSet labels, LabelSet annotations)
+    {
+        var operations = MapPatch.Between("/metadata/labels", before.Labels, labels)
+            .Concat(MapPatch.Between("/metadata/annotations", before.Annotations, annotations));
+        return before.IsPresent || !operations.Any() ? operations : operations.Prepend(JsonPatchOperation.Add("/metadata", LabelSet.Empty));
+    }
+
+    private sealed record MapChange(LabelSet Map, ImmutableArray<string> Warnings);
+}

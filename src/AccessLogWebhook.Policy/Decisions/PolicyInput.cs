@@ -1,0 +1,29 @@
+using AccessLogWebhook.Policy.Workloads;
+
+namespace AccessLogWebhook.Policy.Decisions;
+
+/// <summary>The operations of an AdmissionRequest.</summary>
+public enum Operation
+{
+    Create,
+    Update,
+    Delete,
+    Connect,
+}
+
+/// <summary>One request, as far as a decision looks at it.</summary>
+/// <param name="Old">The object before an UPDATE; null where there was none or it was not sent.</param>
+/// <param name="Username">Who asks; empty offline.</param>
+public sealed record PolicyInput(
+    Operation Operation,
+    string Subresource,
+    string Username,
+    Workload Workload,
+    Workload? Old,
+    PolicyContext Context)
+{
+    /// <summary>What is judged, for messages: <c>Pod shop/api-</c>.</summary>
+    public string Title => Workload is NamespaceObject
+        ? $"Namespace {Workload.Metadata.Title}"
+        : $"{Workload.Kind} {Context.Namespace.Name}/{Workload.Metadata.Title}";
+}

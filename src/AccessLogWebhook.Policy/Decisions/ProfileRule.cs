@@ -1,0 +1,37 @@
+using System.Diagnostics.CodeAnalysis;
+using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Profiles;
+
+namespace AccessLogWebhook.Policy.Decisions;
+
+/// <summary>A name that stands for no profile, or for one that cannot be used: inject, warn and audit admit and warn, enforce refuses.</summary>
+/// <param name="Problem">One sentence that names who asks for it, with what there is instead.</param>
+public sealed record UnusableProfile(ReasonCode Reason, string Problem);
+
+internal static class ProfileRule
+{
+    public static bool TryResolve(
+        ModeRequest request, MeshSnapshot mesh, [NotNullWhen(true)] out AccessLogProfile? profile, [NotNullWhen(false)] out UnusableProfile? unusable)
+    {
+        profile = mesh.ProfileNamed(request.Profile);
+        unusable = profile switch
+        {
+            null => new(
+                ReasonCode.UnknownProfile,
+                $"No access-log profile \"{request.Profile}\", but {request.Source}. {Existing(mesh)}"),
+            { Errors: [var error, ..] } => new(
+                ReasonCode.InvalidProfile,
+                $"Profile {profile.Name} cannot be used, but {request.Source}. {error}"),
+            _ => null,
+        };
+        if (unusable is not null)
+        {
+            profile = null;
+        }
+
+        return profile is not null;
+    }
+
+    /// <summary>The profiles that do exist, as a sentence.</summary>
+    public static string Existing(MeshSnapshot mesh) => $"Profiles: {string.Join(", ", mesh.ProfileNames())}.";
+}

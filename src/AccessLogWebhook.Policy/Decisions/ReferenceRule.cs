@@ -1,0 +1,151 @@
+using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Profiles;
+
+namespace AccessLogWebhook.Policy.Decisions;
+
+/// <summary>
+/// Whether a profile's reference reaches a proxy that is selected by labels: a sidecar, an injected gateway, a gateway that Istio generates.
+/// In order: is there a profile, is it the right one, does the annotation agree, does the reference exist, does it select.
+/// </summary>
+internal static class ReferenceRule
+{
+    /// <param name="labels">The labels of the Pod, or those that reach the Pods of a generated gateway.</param>
+    /// <param name="annotations">The annotations that may name the reference.</param>
+    /// <param name="where">Where the labels belong, for the remedy: <c>to the Pod template</c>.</param>
+    public static Judgement Judge(
+        AccessLogProfile asked, LabelSet labels, LabelSet annotations, Proxy proxy, string where, PolicyContext context)
+    {
+        if (labels[AccessLogKeys.Profile] is not { } carried)
+        {
+            var wanted = ProfileReference.Current(asked, context.Mesh, context.RootNamespace);
+            return new(
+                Verdict.Missing, ReasonCode.NoProfileLabel, asked.Name,
+                "carries no access-log profile.",
+                $"Add {Describe(wanted.Labels)} {where}.",
+                RefusedByEnforce: true);
+        }
+
+        var profile = asked;
+        if (carried != asked.Name)
+        {
+            if (Chosen(carried, context.Mesh) is not { } chosen)
+            {
+                return new(
+                    Verdict.Conflicting, ReasonCode.OtherProfile, asked.Name,
+                    $"carries profile \"{carried}\" instead of {asked.Name}.",
+                    $"Set {AccessLogKeys.Profile}={asked.Name} {where.Replace("to ", "on ", StringComparison.Ordinal)}.",
+                    RefusedByEnforce: true);
+            }
+
+            profile = chosen;
+        }
+
+        var reference = Carried(profile, labels, context);
+        return JudgeAnnotation(profile, reference, annotations, context)
+            ?? JudgeExistence(profile, reference, labels, context)
+            ?? JudgeReach(profile, reference, labels, proxy, where, context)
+            ?? Reached(profile, labels);
+    }
+
+    /// <summary>The profile that a workload chooses by its label and may choose; null where it may not.</summary>
+    public static AccessLogProfile? Chosen(string carried, MeshSnapshot mesh) =>
+        mesh.ProfileNamed(carried) is { Selectable: true, Errors: [] } chosen ? chosen : null;
+
+    /// <summary>What is wrong with an annotation that names another reference than the one that realises the profile.</summary>
+    public static Judgement? JudgeAnnotation(AccessLogProfile profile, ProfileReference reference, LabelSet annotations, PolicyContext context)
+    {
+        if (annotations[reference.Annotation] is not { } named || named == reference.Key.ToString())
+        {
+            return null;
+        }
+
+        var remedy = $"Set annotation {reference.Annotation} to {reference.Key}, or remove it.";
+        return Find(reference.Kind, named, context.Mesh) is null
+            ? new(
+                Verdict.Dangling, ReasonCode.ReferenceNotFound, profile.Name,
+                $"names {reference.Kind} \"{named}\", which does not exist.", remedy, RefusedByEnforce: true)
+            : new(
+                Verdict.Conflicting, ReasonCode.OtherReference, profile.Name,
+                $"names {reference.Kind} {named}, but profile {profile.Name} is realised by {reference.Key}.", remedy, RefusedByEnforce: true);
+    }
+
+    /// <summary>What is wrong with a reference that the cluster does not have.</summary>
+    public static Judgement? JudgeExistence(AccessLogProfile profile, ProfileReference reference, LabelSet labels, PolicyContext context)
+    {
+        if (reference.Resource is not null)
+        {
+            return null;
+        }
+
+        if (!reference.IsManaged)
+        {
+            return new(
+                Verdict.Dangling, ReasonCode.ReferenceNotFound, profile.Name,
+                $"cannot be logged: profile {profile.Name} names {reference.Kind} {reference.Key}, which does not exist.",
+                $"Create it, or correct spec.envoyFilterRef of the profile.",
+                RefusedByEnforce: true);
+        }
+
+        return labels[AccessLogKeys.Revision] is { } revision && revision != profile.Revision
+            ? new(
+                Verdict.Dangling, ReasonCode.RevisionNotFound, profile.Name,
+                $"carries revision {revision} of profile {profile.Name}, which is gone.",
+                profile.Revision is { } current
+                    ? $"Set {AccessLogKeys.Revision}={current}."
+                    : $"Remove the label {AccessLogKeys.Revision}.",
+                RefusedByEnforce: true)
+            : new(
+                Verdict.Dangling, ReasonCode.ReferenceNotRendered, profile.Name,
+                $"is not logged yet: {reference.Kind} {reference.Key} of profile {profile.Name} does not exist.",
+                $"Create it with the selector {reference.Labels}.",
+                RefusedByEnforce: false);
+    }
+
+    // A rendered reference is the profile's of the revision on the workload: an older one may still exist and log.
+    private static ProfileReference Carried(AccessLogProfile profile, LabelSet labels, PolicyContext context) =>
+        profile.EnvoyFilterRef is null && labels[AccessLogKeys.Revision] is { } revision
+            ? ProfileReference.Managed(profile, revision, context.Mesh, context.RootNamespace)
+            : ProfileReference.Current(profile, context.Mesh, context.RootNamespace);
+
+    private static Judgement? JudgeReach(
+        AccessLogProfile profile, ProfileReference reference, LabelSet labels, Proxy proxy, string where, PolicyContext context)
+    {
+        if (Attachment.Reaches(reference.Resource!, proxy, context.RootNamespace))
+        {
+            return null;
+        }
+
+        if (!reference.Labels.IsSubsetOf(labels))
+        {
+            var lacking = LabelSet.From(reference.Labels.Where(label => !labels.Has(label.Key, label.Value)));
+            return new(
+                Verdict.Dangling, ReasonCode.ReferenceDoesNotSelect, profile.Name,
+                $"is not selected by {reference.Kind} {reference.Key} of profile {profile.Name}.",
+                $"Add {Describe(lacking)} {where}.",
+                RefusedByEnforce: true);
+        }
+
+        return new(
+            Verdict.Dangling, ReasonCode.ReferenceOutOfReach, profile.Name,
+            $"is out of reach of {reference.Kind} {reference.Key} of profile {profile.Name}.",
+            $"Put it into namespace {context.RootNamespace} (or the workload's own) with the workloadSelector {reference.Labels} and without targetRefs.",
+            RefusedByEnforce: !reference.IsManaged);
+    }
+
+    private static Judgement Reached(AccessLogProfile profile, LabelSet labels) =>
+        profile.EnvoyFilterRef is null && profile.Revision is { } current && labels[AccessLogKeys.Revision] is { } revision && revision != current
+            ? new(
+                Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
+                $"is logged by revision {revision} of profile {profile.Name}; the current one is {current}.",
+                "Restart the workload to take the current one.",
+                RefusedByEnforce: false)
+            : new(Verdict.Logged, ReasonCode.Conforms, profile.Name, $"is logged by profile {profile.Name}.", "", RefusedByEnforce: false);
+
+    private static LoggingResource? Find(LoggingResourceKind kind, string named, MeshSnapshot mesh)
+    {
+        var slash = named.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? null : mesh.Find(kind, new ObjectKey(named[..slash], named[(slash + 1)..]));
+    }
+
+    private static string Describe(LabelSet labels) => $"the label{(labels.Count == 1 ? "" : "s")} {labels.ToString().Replace(",", ", ", StringComparison.Ordinal)}";
+}

@@ -1,0 +1,136 @@
+using AccessLogWebhook.Policy.Profiles;
+using AccessLogWebhook.Policy.Workloads;
+
+namespace AccessLogWebhook.Policy.Decisions;
+
+/// <summary>
+/// What <c>/validate</c> answers about the final state of an object: enforce refuses what does not conform, warn says so to whoever asked,
+/// audit records it. An UPDATE is refused only where it makes an object worse, or changes the spec of a Gateway that did not conform
+/// before: a finalizer or a label must come through on objects that are older than the namespace's labels.
+/// </summary>
+public static class ValidatingPolicy
+{
+    public static Decision Decide(PolicyInput input)
+    {
+        if (input.Subresource.Length > 0)
+        {
+            return new Decision.Admit(ReasonCode.SubresourceNotJudged);
+        }
+
+        if (input.Operation is not (Operation.Create or Operation.Update))
+        {
+            return new Decision.Admit(ReasonCode.OperationNotJudged);
+        }
+
+        if (input.Workload.Metadata.IsBeingDeleted)
+        {
+            return new Decision.Admit(ReasonCode.BeingDeleted);
+        }
+
+        return input.Workload is NamespaceObject @namespace ? NamespaceLabelPolicy.Decide(input, @namespace) : DecideWorkload(input);
+    }
+
+    private static Decision DecideWorkload(PolicyInput input)
+    {
+        var (workload, context) = (input.Workload, input.Context);
+        var enforce = Evaluate(Mode.Enforce, input);
+        var audit = Evaluate(Mode.Audit, input);
+        var warn = Evaluate(Mode.Warn, input);
+        if ((enforce ?? audit ?? warn) is not { } primary)
+        {
+            return new Decision.Admit(ReasonCode.NotRequested);
+        }
+
+        if (ExemptionRule.ByConfiguration(input.Username, workload, context, primary.Request.Profile) is { } exemption)
+        {
+            return Admit(input, primary with { Judgement = exemption }, null, []);
+        }
+
+        var warnings = new List<string>();
+        if (enforce is { Unusable: { } unusable })
+        {
+            if (input.Operation == Operation.Create || input.Old is null || ChangesSpec(input))
+            {
+                return new Decision.Deny(unusable.Reason)
+                {
+                    Mode = Mode.Enforce,
+                    Profile = enforce.Request.Profile,
+                    Message = $"{input.Title} is refused. {unusable.Problem}",
+                };
+            }
+
+            warnings.Add(unusable.Problem);
+        }
+
+        if (enforce is { Profile: { } enforced, Judgement: { } judgement })
+        {
+            warnings.Add(ExemptionRule.Refusal(workload, enforced, context.Settings) ?? "");
+            if (judgement.RefusedByEnforce)
+            {
+                if (!IsToleratedUpdate(input, enforced))
+                {
+                    return new Decision.Deny(judgement.Reason)
+                    {
+                        Verdict = judgement.Verdict,
+                        Mode = Mode.Enforce,
+                        Profile = judgement.Profile,
+                        Message = $"{input.Title} {judgement.Problem} It is refused because {enforce.Request.Source}. {judgement.Remedy}",
+                        Warnings = Sentences.AsWarnings(warnings),
+                    };
+                }
+
+                enforce = enforce with { Judgement = judgement with { Reason = ReasonCode.UpdateToleratedAsBefore } };
+                primary = enforce;
+                warnings.Add($"{input.Title} {judgement.Explanation}");
+            }
+            else if (judgement.Verdict == Verdict.Dangling)
+            {
+                warnings.Add($"{input.Title} {judgement.Explanation}");
+            }
+        }
+
+        foreach (var mode in new[] { warn, audit })
+        {
+            warnings.Add(mode?.Unusable?.Problem ?? "");
+        }
+
+        if (warn is { Judgement: { Verdict: not (Verdict.Logged or Verdict.Exempt) } warned })
+        {
+            warnings.Add($"{input.Title} {warned.Problem}");
+            warnings.Add(warned.Remedy);
+        }
+
+        return Admit(input, primary, audit, warnings);
+    }
+
+    private static Evaluation? Evaluate(Mode mode, PolicyInput input) =>
+        Modes.Requested(mode, input.Context.Namespace, input.Context.Settings) is not { } request ? null
+        : ProfileRule.TryResolve(request, input.Context.Mesh, out var profile, out var unusable)
+            ? new Evaluation(request, profile, null, Judge.Workload(input.Workload, profile, input.Context))
+            : new Evaluation(request, null, unusable, null);
+
+    private static bool IsToleratedUpdate(PolicyInput input, AccessLogProfile profile) =>
+        input is { Operation: Operation.Update, Old: { } old }
+        && !ChangesSpec(input)
+        && Judge.Workload(old, profile, input.Context).RefusedByEnforce;
+
+    private static bool ChangesSpec(PolicyInput input) => (input.Workload, input.Old) switch
+    {
+        (IstioGateway now, IstioGateway before) => now.SpecFingerprint != before.SpecFingerprint,
+        (KubernetesGateway now, KubernetesGateway before) => now.SpecFingerprint != before.SpecFingerprint,
+        _ => false,
+    };
+
+    private static Decision.Admit Admit(PolicyInput input, Evaluation primary, Evaluation? audit, IEnumerable<string> warnings) =>
+        new(primary.Judgement?.Reason ?? primary.Unusable!.Reason)
+        {
+            Verdict = primary.Judgement?.Verdict,
+            Mode = primary.Request.Mode,
+            Profile = primary.Judgement?.Profile ?? primary.Request.Profile,
+            Message = primary.Judgement is { } judgement ? $"{input.Title} {judgement.Explanation}" : primary.Unusable!.Problem,
+            Warnings = Sentences.AsWarnings(warnings),
+            Audited = audit is { Judgement: { } audited } && audit.Request.Profile != primary.Request.Profile ? audited : null,
+        };
+
+    private sealed record Evaluation(ModeRequest Request, AccessLogProfile? Profile, UnusableProfile? Unusable, Judgement? Judgement);
+}

@@ -1,0 +1,19 @@
+namespace AccessLogWebhook.Policy.Mesh;
+
+/// <summary>A proxy that can log, as istiod sees it when it decides which policies attach to it.</summary>
+public abstract record Proxy
+{
+    private Proxy()
+    {
+    }
+
+    /// <summary>A sidecar, or a gateway that was injected: reached by the labels of its Pod.</summary>
+    /// <param name="IsCertain">False where the namespace's labels leave open whether Istio injects there.</param>
+    public sealed record Sidecar(string Namespace, LabelSet Labels, bool IsCertain) : Proxy;
+
+    /// <summary>A gateway that Istio generates for a Gateway API Gateway: reached by labels, or by a targetRef in its namespace.</summary>
+    public sealed record GeneratedGateway(string Namespace, string GatewayName, LabelSet Labels) : Proxy;
+
+    /// <summary>A waypoint (an east-west gateway is one too): reached by targetRefs only.</summary>
+    public sealed record Waypoint(string Namespace, string GatewayName) : Proxy;
+}

@@ -1,0 +1,51 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace AccessLogWebhook.Policy.Patching;
+
+/// <summary>Writes a patch as an RFC 6902 document.</summary>
+public static class JsonPatchWriter
+{
+    private static readonly JsonWriterOptions Options = new()
+    {
+        // The document is read by JSON parsers only; HTML's characters need no escapes.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
+    public static void Write(IBufferWriter<byte> output, IEnumerable<JsonPatchOperation> operations)
+    {
+        using var json = new Utf8JsonWriter(output, Options);
+        Write(json, operations);
+    }
+
+    public static void Write(Utf8JsonWriter json, IEnumerable<JsonPatchOperation> operations)
+    {
+        json.WriteStartArray();
+        foreach (var operation in operations)
+        {
+            json.WriteStartObject();
+            json.WriteString("op"u8, operation.Kind == JsonPatchOperationKind.Add ? "add"u8 : "replace"u8);
+            json.WriteString("path"u8, operation.Path);
+            if (operation.Map is { } map)
+            {
+                json.WriteStartObject("value"u8);
+                foreach (var (key, value) in map)
+                {
+                    json.WriteString(key, value);
+                }
+
+                json.WriteEndObject();
+            }
+            else
+            {
+                json.WriteString("value"u8, operation.Text);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

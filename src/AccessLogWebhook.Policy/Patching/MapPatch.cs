@@ -1,0 +1,25 @@
+using AccessLogWebhook.Policy.Json;
+using AccessLogWebhook.Policy.Mesh;
+
+namespace AccessLogWebhook.Policy.Patching;
+
+/// <summary>The operations that turn one map of strings into a larger one. Nothing is ever taken out.</summary>
+public static class MapPatch
+{
+    /// <param name="pointer">Where the map is.</param>
+    /// <param name="before">The map that is there; null where there is none (or a null), which is then added whole.</param>
+    /// <param name="after">The map that shall be there; has every key of <paramref name="before"/>.</param>
+    public static IEnumerable<JsonPatchOperation> Between(string pointer, LabelSet? before, LabelSet after)
+    {
+        if (before is null)
+        {
+            return after.Count == 0 ? [] : [JsonPatchOperation.Add(pointer, after)];
+        }
+
+        return after
+            .Where(entry => !before.Has(entry.Key, entry.Value))
+            .Select(entry => before.ContainsKey(entry.Key)
+                ? JsonPatchOperation.Replace(JsonPointer.Append(pointer, entry.Key), entry.Value)
+                : JsonPatchOperation.Add(JsonPointer.Append(pointer, entry.Key), entry.Value));
+    }
+}

@@ -1,0 +1,64 @@
+using AccessLogWebhook.Policy.Mesh;
+
+namespace AccessLogWebhook.Policy.Workloads;
+
+/// <summary>An object under admission, reduced to what a decision looks at.</summary>
+public abstract record Workload(ObjectMetadata Metadata)
+{
+    private protected static readonly LabelSet None = LabelSet.Empty;
+
+    /// <summary>The kind, for people.</summary>
+    public abstract string Kind { get; }
+
+    public LabelSet Labels => Metadata.Labels ?? None;
+
+    public LabelSet Annotations => Metadata.Annotations ?? None;
+}
+
+/// <param name="HasProxyContainer">Whether a container or init container is called <c>istio-proxy</c>: injection by hand, or a generated gateway.</param>
+public sealed record PodWorkload(ObjectMetadata Metadata, bool HostNetwork, string RuntimeClass, bool HasProxyContainer)
+    : Workload(Metadata)
+{
+    public override string Kind => "Pod";
+}
+
+/// <summary>A Gateway of networking.istio.io.</summary>
+/// <param name="Selector"><c>spec.selector</c>: the labels of the Pods that serve it.</param>
+/// <param name="SpecFingerprint">Equal for equal specs; tells whether an UPDATE changes anything but metadata.</param>
+public sealed record IstioGateway(ObjectMetadata Metadata, LabelSet Selector, string SpecFingerprint)
+    : Workload(Metadata)
+{
+    public override string Kind => "Gateway";
+}
+
+/// <summary>A Gateway of gateway.networking.k8s.io.</summary>
+/// <param name="HasSpec">False where the object has no <c>spec</c> at all.</param>
+/// <param name="IsManaged">Whether Istio deploys its proxies: not so with addresses that name an existing Service (Istio, <c>IsManaged</c>).</param>
+/// <param name="SpecFingerprint">Equal for equal specs; tells whether an UPDATE changes anything but metadata.</param>
+public sealed record KubernetesGateway(
+    ObjectMetadata Metadata,
+    bool HasSpec,
+    string ClassName,
+    bool IsManaged,
+    LabelSet? InfrastructureLabels,
+    LabelSet? InfrastructureAnnotations,
+    string SpecFingerprint)
+    : Workload(Metadata)
+{
+    /// <summary>The most entries that the CRD allows in <c>spec.infrastructure.labels</c>.</summary>
+    public const int MaxInfrastructureLabels = 8;
+
+    /// <summary>The most entries that the CRD allows in <c>spec.infrastructure.annotations</c>.</summary>
+    public const int MaxInfrastructureAnnotations = 16;
+
+    public override string Kind => "Gateway";
+
+    /// <summary>The labels that reach the generated Pods (Istio, <c>extractInfrastructureMetadata</c>).</summary>
+    public LabelSet GeneratedLabels => InfrastructureLabels ?? Labels;
+}
+
+/// <summary>A Namespace, whose labels are checked when it is created or relabelled.</summary>
+public sealed record NamespaceObject(ObjectMetadata Metadata) : Workload(Metadata)
+{
+    public override string Kind => "Namespace";
+}
