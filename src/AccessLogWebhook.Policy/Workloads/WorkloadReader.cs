@@ -13,12 +13,13 @@ public static class WorkloadReader
 {
     /// <summary>Reads the object on whose first token the reader stands, up to its last.</summary>
     /// <param name="document">The document under the reader, for the fingerprint of a spec.</param>
-    /// <exception cref="JsonException">The JSON is broken, or a field that decides has the wrong type; the message names it.</exception>
+    /// <exception cref="JsonException">The JSON is broken.</exception>
+    /// <exception cref="UnexpectedFieldException">A field that decides has the wrong type; the message names it.</exception>
     public static Workload Read(WorkloadKind kind, ref StrictJsonReader json, ReadOnlySpan<byte> document)
     {
         if (json.TokenType != JsonTokenType.StartObject)
         {
-            throw new JsonException($"the object is {Describe(json.TokenType)}, but must be a {kind} object.");
+            throw new UnexpectedFieldException($"the object is {Describe(json.TokenType)}, but must be a {kind} object.");
         }
 
         return kind switch
@@ -42,7 +43,7 @@ public static class WorkloadReader
         }
 
         return json.Suspicious && DuplicateKeys.Find(utf8) is { } key
-            ? throw new JsonException($"the key {key} comes twice.")
+            ? throw new UnexpectedFieldException($"the key {key} comes twice.")
             : workload;
     }
 
@@ -411,7 +412,7 @@ public static class WorkloadReader
 
     private static string Fingerprint(ReadOnlySpan<byte> spec) => Convert.ToHexString(SHA256.HashData(spec));
 
-    private static JsonException WrongType(JsonTokenType actual, string path, string expected) =>
+    private static UnexpectedFieldException WrongType(JsonTokenType actual, string path, string expected) =>
         new($"{path} is {Describe(actual)}, but must be {expected}.");
 
     private static string Describe(JsonTokenType type) => type switch

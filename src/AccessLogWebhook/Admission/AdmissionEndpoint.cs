@@ -1,0 +1,202 @@
+using System.Buffers;
+using AccessLogWebhook.Cluster;
+using AccessLogWebhook.Observability;
+using AccessLogWebhook.Policy.Decisions;
+using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Workloads;
+
+namespace AccessLogWebhook.Admission;
+
+/// <summary>
+/// The two endpoints of the webhook: read the review, ask Policy, write the answer. Every request is answered within its deadline; a fault
+/// of ours falls the way that the settings name for the endpoint.
+/// </summary>
+internal sealed partial class AdmissionEndpoint(
+    ClusterFacts cluster, LivePolicySettings settings, WebhookMetrics metrics, TimeProvider time, ILogger<AdmissionEndpoint> logger)
+{
+    /// <summary>
+    /// The largest body that is read: two objects of 3 MiB, etcd's limit with its margin, and 1 MiB for the rest of the review, as
+    /// controller-runtime derives it.
+    /// </summary>
+    public const int MaxBodyBytes = 7 * 1024 * 1024;
+
+    public Task MutateAsync(HttpContext http) => AnswerAsync(http, "mutate", MutatingPolicy.Decide);
+
+    public Task ValidateAsync(HttpContext http) => AnswerAsync(http, "validate", ValidatingPolicy.Decide);
+
+    private async Task AnswerAsync(HttpContext http, string endpoint, Func<PolicyInput, Decision> decide)
+    {
+        var began = time.GetTimestamp();
+        metrics.Began();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        deadline.CancelAfter(AdmissionDeadline.From(http.Request.Query["timeout"]));
+        byte[]? rented = null;
+        try
+        {
+            var (body, length, refused) = await AdmissionBody.ReadAsync(http.Request, deadline.Token).ConfigureAwait(false);
+            rented = body;
+            var review = refused ?? AdmissionReviewReader.Read(body.AsSpan(0, length));
+            await AnswerAsync(http, endpoint, decide, review, began, deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            metrics.Reviewed(endpoint, "unknown", "unknown", "abandoned", "ClientGone", dryRun: false);
+        }
+        finally
+        {
+            if (rented is not null)
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+            }
+
+            metrics.Ended();
+            metrics.Answered(endpoint, time.GetElapsedTime(began));
+        }
+    }
+
+    private async Task AnswerAsync(
+        HttpContext http, string endpoint, Func<PolicyInput, Decision> decide, ReadReview review, long began, CancellationToken deadline)
+    {
+        switch (review)
+        {
+            case ReadReview.Malformed malformed:
+                metrics.Reviewed(endpoint, "unknown", "unknown", "malformed", $"Http{malformed.StatusCode}", dryRun: false);
+                Log.Malformed(logger, endpoint, malformed.StatusCode, malformed.Message);
+                http.Response.StatusCode = malformed.StatusCode;
+                http.Response.ContentType = "text/plain; charset=utf-8";
+                await http.Response.WriteAsync(malformed.Message + "\n", http.RequestAborted).ConfigureAwait(false);
+                return;
+
+            case ReadReview.Errored errored:
+                metrics.Reviewed(endpoint, "unknown", "unknown", "error", "BadRequest", dryRun: false);
+                Log.Errored(logger, endpoint, errored.Uid, errored.Message);
+                BeginReview(http);
+                AdmissionResponses.WriteError(http.Response.BodyWriter, errored.Uid, errored.Message);
+                break;
+
+            case ReadReview.Sound { Request: var request }:
+                BeginReview(http);
+                await DecideAsync(http, endpoint, decide, request, began, deadline).ConfigureAwait(false);
+                break;
+        }
+
+        await http.Response.BodyWriter.FlushAsync(http.RequestAborted).ConfigureAwait(false);
+    }
+
+    private async Task DecideAsync(
+        HttpContext http, string endpoint, Func<PolicyInput, Decision> decide, AdmissionRequest request, long began, CancellationToken deadline)
+    {
+        Decision? decision = null;
+        ReasonCode reason;
+        var message = "";
+        try
+        {
+            (decision, reason, message) = await TryDecideAsync(decide, request, deadline).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException || !http.RequestAborted.IsCancellationRequested)
+        {
+            // Which way it falls is the setting's to say, below; never a 500, which would leave it to a failurePolicy that we do not know.
+            reason = ReasonCode.InternalFault;
+            message = "The access-log webhook failed on this request; its log has the details.";
+            Log.Fault(logger, fault, endpoint, request.Uid);
+        }
+
+        var kind = request.Kind?.ToString() ?? "unknown";
+        if (decision is null)
+        {
+            var direction = endpoint == "mutate" ? settings.Current.InjectFault : settings.Current.EnforceFault;
+            AdmissionResponses.WriteFault(http.Response.BodyWriter, request.Uid, direction, reason, message);
+            metrics.Reviewed(endpoint, kind, request.Operation.ToString(), direction == FailureDirection.Open ? "fault-open" : "fault-closed", reason.ToString(), request.DryRun);
+            Log.Undecided(logger, endpoint, request.Uid, request.Namespace, kind, reason, direction, message);
+            return;
+        }
+
+        AdmissionResponses.Write(http.Response.BodyWriter, request.Uid, decision);
+        var outcome = decision switch
+        {
+            Decision.Mutate => "mutate",
+            Decision.Deny => "deny",
+            _ => "admit",
+        };
+        metrics.Reviewed(endpoint, kind, request.Operation.ToString(), outcome, reason.ToString(), request.DryRun);
+        if (decision is Decision.Admit { Verdict: null or Verdict.Logged } || request.DryRun)
+        {
+            Log.Unremarkable(logger, endpoint, request.Uid, request.Namespace, kind, outcome, reason, time.GetElapsedTime(began).TotalMilliseconds);
+        }
+        else
+        {
+            Log.Decided(
+                logger, endpoint, request.Uid, request.Namespace, kind, request.Workload?.Metadata.Title, outcome, reason,
+                time.GetElapsedTime(began).TotalMilliseconds);
+        }
+    }
+
+    private async ValueTask<(Decision?, ReasonCode, string)> TryDecideAsync(
+        Func<PolicyInput, Decision> decide, AdmissionRequest request, CancellationToken deadline)
+    {
+        if (request.Subresource.Length > 0)
+        {
+            return Decided(new Decision.Admit(ReasonCode.SubresourceNotJudged));
+        }
+
+        if (request.Workload is not { } workload || request.Operation is Operation.Delete or Operation.Connect)
+        {
+            return Decided(new Decision.Admit(ReasonCode.OperationNotJudged));
+        }
+
+        if (cluster.NotSynced() is { } problem)
+        {
+            return (null, ReasonCode.ClusterNotSynced, problem);
+        }
+
+        var mesh = cluster.Snapshot;
+        NamespaceFacts? facts;
+        if (workload is NamespaceObject)
+        {
+            facts = new NamespaceFacts(workload.Metadata.Name, LabelSet.Empty);
+        }
+        else
+        {
+            (facts, var unavailable) = await cluster.NamespaceAsync(request.Namespace, mesh, deadline).ConfigureAwait(false);
+            if (facts is null)
+            {
+                return (null, ReasonCode.NamespaceUnavailable, unavailable!);
+            }
+        }
+
+        var context = new PolicyContext(facts, mesh, settings.Current);
+        return Decided(decide(new PolicyInput(request.Operation, request.Subresource, request.Username, workload, request.Old, context)));
+
+        static (Decision?, ReasonCode, string) Decided(Decision decision) => (decision, decision.Reason, decision.Message);
+    }
+
+    private static void BeginReview(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status200OK;
+        http.Response.ContentType = "application/json";
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1000, LogLevel.Information, "{Endpoint} {RequestUid}: {Kind} {Namespace}/{Name} {Decision}, {Reason} ({ElapsedMs:0.###} ms)")]
+        public static partial void Decided(
+            ILogger logger, string endpoint, string requestUid, string @namespace, string kind, string? name, string decision, ReasonCode reason, double elapsedMs);
+
+        [LoggerMessage(1001, LogLevel.Debug, "{Endpoint} {RequestUid}: {Kind} in {Namespace} {Decision}, {Reason} ({ElapsedMs:0.###} ms)")]
+        public static partial void Unremarkable(
+            ILogger logger, string endpoint, string requestUid, string @namespace, string kind, string decision, ReasonCode reason, double elapsedMs);
+
+        [LoggerMessage(1002, LogLevel.Warning, "{Endpoint}: answered {StatusCode} to a request that is no review: {Problem}")]
+        public static partial void Malformed(ILogger logger, string endpoint, int statusCode, string problem);
+
+        [LoggerMessage(1003, LogLevel.Warning, "{Endpoint} {RequestUid}: a review that cannot be judged: {Problem}")]
+        public static partial void Errored(ILogger logger, string endpoint, string requestUid, string problem);
+
+        [LoggerMessage(1004, LogLevel.Error, "{Endpoint} {RequestUid}: {Kind} in {Namespace} could not be judged, {Reason}, and falls {Direction}: {Problem}")]
+        public static partial void Undecided(
+            ILogger logger, string endpoint, string requestUid, string @namespace, string kind, ReasonCode reason, FailureDirection direction, string problem);
+
+        [LoggerMessage(1005, LogLevel.Error, "{Endpoint} {RequestUid}: a fault of ours")]
+        public static partial void Fault(ILogger logger, Exception fault, string endpoint, string requestUid);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using AccessLogWebhook.Policy.Decisions;
+using AccessLogWebhook.Policy.Patching;
+
+namespace AccessLogWebhook.Admission;
+
+/// <summary>Writes the AdmissionReview that answers a request. The only place that stamps a UID.</summary>
+internal static class AdmissionResponses
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static void Write(IBufferWriter<byte> output, string uid, Decision decision)
+    {
+        using var json = Begin(output, uid, allowed: decision is not Decision.Deny);
+        switch (decision)
+        {
+            case Decision.Deny:
+                WriteStatus(json, StatusCodes.Status403Forbidden, "Forbidden", decision.Message);
+                break;
+            case Decision.Mutate mutate:
+                var patch = new ArrayBufferWriter<byte>(512);
+                JsonPatchWriter.Write(patch, mutate.Patch);
+                json.WriteString("patchType"u8, "JSONPatch"u8);
+                json.WriteBase64String("patch"u8, patch.WrittenSpan);
+                break;
+        }
+
+        WriteWarnings(json, decision);
+        WriteAuditAnnotations(json, decision);
+        End(json);
+    }
+
+    /// <summary>The answer to a review whose request cannot be judged.</summary>
+    public static void WriteError(IBufferWriter<byte> output, string uid, string message)
+    {
+        using var json = Begin(output, uid, allowed: false);
+        WriteStatus(json, StatusCodes.Status400BadRequest, "BadRequest", message);
+        End(json);
+    }
+
+    /// <summary>The answer to a request that a fault of ours keeps from being judged.</summary>
+    public static void WriteFault(IBufferWriter<byte> output, string uid, FailureDirection direction, ReasonCode reason, string message)
+    {
+        using var json = Begin(output, uid, allowed: direction == FailureDirection.Open);
+        if (direction == FailureDirection.Open)
+        {
+            json.WriteStartArray("warnings"u8);
+            json.WriteStringValue(message);
+            json.WriteEndArray();
+        }
+        else
+        {
+            WriteStatus(json, StatusCodes.Status500InternalServerError, "InternalError", message);
+        }
+
+        json.WriteStartObject("auditAnnotations"u8);
+        json.WriteString("reason"u8, reason.ToString());
+        json.WriteEndObject();
+        End(json);
+    }
+
+    private static Utf8JsonWriter Begin(IBufferWriter<byte> output, string uid, bool allowed)
+    {
+        var json = new Utf8JsonWriter(output, Options);
+        json.WriteStartObject();
+        json.WriteString("kind"u8, "AdmissionReview"u8);
+        json.WriteString("apiVersion"u8, "admission.k8s.io/v1"u8);
+        json.WriteStartObject("response"u8);
+        json.WriteString("uid"u8, uid);
+        json.WriteBoolean("allowed"u8, allowed);
+        return json;
+    }
+
+    private static void End(Utf8JsonWriter json)
+    {
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteStatus(Utf8JsonWriter json, int code, string reason, string message)
+    {
+        json.WriteStartObject("status"u8);
+        json.WriteString("status"u8, "Failure"u8);
+        json.WriteString("message"u8, message);
+        json.WriteString("reason"u8, reason);
+        json.WriteNumber("code"u8, code);
+        json.WriteEndObject();
+    }
+
+    private static void WriteWarnings(Utf8JsonWriter json, Decision decision)
+    {
+        if (decision.Warnings.IsEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartArray("warnings"u8);
+        foreach (var warning in decision.Warnings)
+        {
+            json.WriteStringValue(warning);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteAuditAnnotations(Utf8JsonWriter json, Decision decision)
+    {
+        json.WriteStartObject("auditAnnotations"u8);
+        if (decision.Verdict is { } verdict)
+        {
+            json.WriteString("verdict"u8, verdict.ToString());
+        }
+
+        if (decision.Profile is { } profile)
+        {
+            json.WriteString("profile"u8, profile);
+        }
+
+        json.WriteString("reason"u8, decision.Reason.ToString());
+        if (decision.Audited is { } audited)
+        {
+            json.WriteString("audit-verdict"u8, audited.Verdict.ToString());
+            json.WriteString("audit-profile"u8, audited.Profile);
+            json.WriteString("audit-reason"u8, audited.Reason.ToString());
+        }
+
+        json.WriteEndObject();
+    }
+}

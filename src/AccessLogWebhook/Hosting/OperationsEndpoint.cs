@@ -1,0 +1,42 @@
+using AccessLogWebhook.Certificates;
+using AccessLogWebhook.Cluster;
+using AccessLogWebhook.Observability;
+
+namespace AccessLogWebhook.Hosting;
+
+/// <summary>Health and metrics. They change nothing and name no object of the cluster.</summary>
+internal sealed class OperationsEndpoint(Readiness readiness, IClusterSource source, ServingCertificate certificate, WebhookMetrics metrics)
+{
+    public static Task HealthAsync(HttpContext http) => TextAsync(http, StatusCodes.Status200OK, "ok\n");
+
+    public Task ReadyAsync(HttpContext http)
+    {
+        var problems = readiness.Problems();
+        return problems.Count == 0
+            ? TextAsync(http, StatusCodes.Status200OK, "ok\n")
+            : TextAsync(http, StatusCodes.Status503ServiceUnavailable, string.Concat(problems.Select(problem => problem + "\n")));
+    }
+
+    public Task MetricsAsync(HttpContext http)
+    {
+        foreach (var cache in source.CacheStatuses())
+        {
+            metrics.CacheIs(cache.Kind, cache.Age, cache.Objects, cache is { Synced: true, Problem: null });
+            foreach (var (reason, count) in cache.WatchRestarts)
+            {
+                metrics.WatchRestarted(cache.Kind, reason, count);
+            }
+        }
+
+        metrics.CertificateExpires(certificate.Expires);
+        http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        return metrics.WriteAsync(http.Response.Body, http.RequestAborted);
+    }
+
+    private static Task TextAsync(HttpContext http, int statusCode, string text)
+    {
+        http.Response.StatusCode = statusCode;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        return http.Response.WriteAsync(text, http.RequestAborted);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using AccessLogWebhook.Admission;
+using AccessLogWebhook.Certificates;
+using AccessLogWebhook.Cluster;
+using AccessLogWebhook.Observability;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace AccessLogWebhook.Hosting;
+
+/// <summary>
+/// The running webhook: the composition root, and the one place that knows every room. Made by <c>serve</c>, by <c>demo</c> and by tests,
+/// so that all three run the same server.
+/// </summary>
+internal sealed class WebhookHost : IAsyncDisposable
+{
+    private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
+
+    private readonly WebApplication application;
+
+    public WebhookHost(
+        ServingOptions serving,
+        ClusterView view,
+        IClusterSource source,
+        ServingCertificate certificate,
+        LivePolicySettings settings,
+        WebhookMetrics metrics,
+        TimeProvider time,
+        Action<ILoggingBuilder> logging)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders();
+        logging(builder.Logging);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // The reader has the limit, and says so in words; this one is a little wider so that it never answers first.
+            kestrel.Limits.MaxRequestBodySize = AdmissionEndpoint.MaxBodyBytes + 1;
+            kestrel.Listen(serving.Address, serving.HttpsPort, listen => listen.UseHttps(TlsCallback(certificate)));
+            kestrel.Listen(serving.Address, serving.HttpPort);
+        });
+        application = builder.Build();
+        var lifetime = application.Lifetime;
+        var routes = new WebhookRoutes(
+            new AdmissionEndpoint(
+                new ClusterFacts(view, source, metrics.LookedUp), settings, metrics, time, application.Services.GetRequiredService<ILogger<AdmissionEndpoint>>()),
+            new OperationsEndpoint(new Readiness(source, certificate, lifetime), source, certificate, metrics));
+        application.Run(routes.RouteAsync);
+    }
+
+    /// <summary>Loggers of the host's own configuration.</summary>
+    public ILoggerFactory Loggers => application.Services.GetRequiredService<ILoggerFactory>();
+
+    /// <summary>Cancelled when the process is asked to stop.</summary>
+    public CancellationToken Stopping => application.Lifetime.ApplicationStopping;
+
+    /// <summary>Where reviews are taken, after the start.</summary>
+    public Uri HttpsAddress => Address("https");
+
+    /// <summary>Where health and metrics are served, after the start.</summary>
+    public Uri HttpAddress => Address("http");
+
+    /// <exception cref="IOException">A port is taken.</exception>
+    public Task StartAsync(CancellationToken cancellationToken) => application.StartAsync(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => application.StopAsync(cancellationToken);
+
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => application.WaitForShutdownAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => application.DisposeAsync();
+
+    private static TlsHandshakeCallbackOptions TlsCallback(ServingCertificate certificate) => new()
+    {
+        OnConnection = _ => certificate.Context is { } context
+            ? ValueTask.FromResult(new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = context,
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                ApplicationProtocols = Protocols,
+            })
+            : throw new AuthenticationException("No serving certificate could be read yet."),
+    };
+
+    private Uri Address(string scheme)
+    {
+        var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        var bound = new Uri(addresses.First(address => address.StartsWith($"{scheme}:", StringComparison.Ordinal)));
+        // What listens on every address is reached, from here, on loopback.
+        return IPAddress.TryParse(bound.Host.Trim('[', ']'), out var ip) && (ip.Equals(IPAddress.IPv6Any) || ip.Equals(IPAddress.Any))
+            ? new UriBuilder(bound) { Host = "127.0.0.1" }.Uri
+            : bound;
+    }
+}

@@ -1,0 +1,69 @@
+using Prometheus;
+
+namespace AccessLogWebhook.Observability;
+
+/// <summary>
+/// The Prometheus metrics. Every label has a bounded set of values: nothing that a caller can choose freely becomes one.
+/// </summary>
+internal sealed class WebhookMetrics
+{
+    private readonly CollectorRegistry registry = Metrics.NewCustomRegistry();
+    private readonly Counter reviews;
+    private readonly Histogram duration;
+    private readonly Gauge inFlight;
+    private readonly Counter lookups;
+    private readonly Gauge cacheAge;
+    private readonly Gauge cacheObjects;
+    private readonly Gauge cacheSynced;
+    private readonly Counter watchRestarts;
+    private readonly Gauge certificateExpiry;
+    private readonly Counter configurationReloads;
+
+    public WebhookMetrics()
+    {
+        var factory = Metrics.WithCustomRegistry(registry);
+        reviews = factory.CreateCounter(
+            "accesslog_reviews_total", "Admission reviews answered.", "endpoint", "kind", "operation", "decision", "reason", "dry_run");
+        duration = factory.CreateHistogram(
+            "accesslog_review_duration_seconds",
+            "Time from the first byte of a review to its answer.",
+            ["endpoint"],
+            // A decision takes tens of microseconds; a live look-up of a namespace takes milliseconds; a deadline is seconds.
+            new HistogramConfiguration { Buckets = [.000025, .00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10] });
+        inFlight = factory.CreateGauge("accesslog_reviews_in_flight", "Admission reviews being answered.");
+        lookups = factory.CreateCounter("accesslog_namespace_lookups_total", "Live look-ups of namespaces that the cache did not know.", "result");
+        cacheAge = factory.CreateGauge("accesslog_cache_age_seconds", "Time since the last proof that a cache is current.", "kind");
+        cacheObjects = factory.CreateGauge("accesslog_cache_objects", "Objects held in a cache.", "kind");
+        cacheSynced = factory.CreateGauge("accesslog_cache_synced", "1 when a cache has been listed once and can be trusted, else 0.", "kind");
+        watchRestarts = factory.CreateCounter("accesslog_watch_restarts_total", "Watches begun again.", "kind", "reason");
+        certificateExpiry = factory.CreateGauge("accesslog_certificate_expiry_timestamp_seconds", "When the serving certificate expires, in Unix time; 0 when none is served.");
+        configurationReloads = factory.CreateCounter("accesslog_configuration_reloads_total", "Changes of the configuration file.", "result");
+    }
+
+    public void Reviewed(string endpoint, string kind, string operation, string decision, string reason, bool dryRun) =>
+        reviews.WithLabels(endpoint, kind, operation, decision, reason, dryRun ? "true" : "false").Inc();
+
+    public void Answered(string endpoint, TimeSpan elapsed) => duration.WithLabels(endpoint).Observe(elapsed.TotalSeconds);
+
+    public void Began() => inFlight.Inc();
+
+    public void Ended() => inFlight.Dec();
+
+    public void LookedUp(bool found) => lookups.WithLabels(found ? "found" : "unavailable").Inc();
+
+    public void CacheIs(string kind, TimeSpan age, int objects, bool trusted)
+    {
+        cacheAge.WithLabels(kind).Set(age.TotalSeconds);
+        cacheObjects.WithLabels(kind).Set(objects);
+        cacheSynced.WithLabels(kind).Set(trusted ? 1 : 0);
+    }
+
+    public void WatchRestarted(string kind, string reason, long total) => watchRestarts.WithLabels(kind, reason).IncTo(total);
+
+    public void CertificateExpires(DateTimeOffset? at) => certificateExpiry.Set(at?.ToUnixTimeSeconds() ?? 0);
+
+    public void ConfigurationReloaded(bool accepted) => configurationReloads.WithLabels(accepted ? "accepted" : "refused").Inc();
+
+    public Task WriteAsync(Stream output, CancellationToken cancellationToken) =>
+        registry.CollectAndExportAsTextAsync(output, cancellationToken);
+}
