@@ -1,0 +1,18 @@
+namespace AccessLogWebhook.Manifests;
+
+/// <summary>One object of a file, as kubectl would send it.</summary>
+/// <param name="Source">The file's path as it was given, or <c>&lt;stdin&gt;</c>.</param>
+/// <param name="Line">Where the object begins, from 1.</param>
+/// <param name="Json">The object in UTF-8; its numbers are spelled as in the file wherever JSON has that spelling.</param>
+/// <param name="Namespace"><c>metadata.namespace</c>, or empty.</param>
+/// <param name="Name"><c>metadata.name</c>, or empty.</param>
+/// <param name="List">The list that the object was an item of, the same instance for all its items; null for a document of its own.</param>
+internal sealed record Manifest(
+    string Source,
+    int Line,
+    ReadOnlyMemory<byte> Json,
+    string ApiVersion,
+    string Kind,
+    string Namespace,
+    string Name,
+    ManifestList? List = null);
