@@ -39,7 +39,7 @@ public ref struct StrictJsonReader
     {
         if (!Utf8.IsValid(utf8))
         {
-            throw new JsonException($"is not valid UTF-8 at byte {InvalidUtf8At(utf8)}.");
+            throw new JsonException($"it is not valid UTF-8 at byte {InvalidUtf8At(utf8)}.");
         }
 
         json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });

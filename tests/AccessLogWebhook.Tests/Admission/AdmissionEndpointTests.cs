@@ -1,0 +1,201 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using AccessLogWebhook.Cluster;
+using AccessLogWebhook.Policy.Decisions;
+using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Tests.Support;
+
+namespace AccessLogWebhook.Tests.Admission;
+
+/// <summary>What goes over the wire, whole, for sound reviews and for faults of ours.</summary>
+public sealed class AdmissionEndpointTests
+{
+    private const string Uid = "0df28fbd-5f5f-11e8-bc74-36e6bb280816";
+    private const string PlainPod = """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"api"},"spec":{"containers":[{"name":"api","image":"api:1"}]}}""";
+
+    private static readonly MeshSnapshot Mesh = MeshSnapshot.Empty with
+    {
+        Namespaces = MeshSnapshot.Empty.Namespaces
+            .Add("shop", new NamespaceFacts("shop", LabelSet.Of(("accesslog.mesh/inject", "json"), ("accesslog.mesh/enforce", "json"), ("istio-injection", "enabled"))))
+            .Add("plain", new NamespaceFacts("plain", LabelSet.Empty)),
+        EnvoyFilters = MeshSnapshot.Empty.EnvoyFilters.Add(
+            new ObjectKey("istio-system", "accesslog-json"),
+            new LoggingResource(
+                LoggingResourceKind.EnvoyFilter, new ObjectKey("istio-system", "accesslog-json"), LabelSet.Empty, LabelSet.Of(("accesslog.mesh/profile", "json")), [])),
+    };
+
+    [Fact]
+    public async Task A_plain_Pod_is_given_its_label_and_annotation()
+    {
+        await using var webhook = await RunningWebhook.StartAsync(Mesh);
+
+        var answer = await webhook.PostAsync("/mutate?timeout=10s", Reviews.Of(PlainPod));
+
+        const string Patch = """[{"op":"add","path":"/metadata/labels","value":{"accesslog.mesh/profile":"json"}},{"op":"add","path":"/metadata/annotations","value":{"accesslog.mesh/envoyfilter":"istio-system/accesslog-json"}}]""";
+        Assert.Equal(Patch, answer.Patch());
+        Assert.Equal(
+            new Answer(200, "application/json", Response("\"allowed\":true,\"patchType\":\"JSONPatch\",\"patch\":\"" + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Patch)) + "\",\"auditAnnotations\":{\"verdict\":\"Logged\",\"profile\":\"json\",\"reason\":\"Injected\"}")),
+            answer);
+    }
+
+    [Fact]
+    public async Task A_Pod_without_a_profile_is_refused_under_enforce()
+    {
+        await using var webhook = await RunningWebhook.StartAsync(Mesh);
+
+        Assert.Equal(
+            new Answer(200, "application/json", Response("\"allowed\":false,\"status\":{\"status\":\"Failure\",\"message\":\"Pod shop/api carries no access-log profile. It is refused because namespace shop is labelled accesslog.mesh/enforce=json. Add the label accesslog.mesh/profile=json to the Pod template.\",\"reason\":\"Forbidden\",\"code\":403},\"auditAnnotations\":{\"verdict\":\"Missing\",\"profile\":\"json\",\"reason\":\"NoProfileLabel\"}")),
+            await webhook.PostAsync("/validate", Reviews.Of(PlainPod)));
+    }
+
+    [Fact]
+    public async Task A_namespace_that_asks_for_nothing_notices_nothing()
+    {
+        await using var webhook = await RunningWebhook.StartAsync(Mesh);
+        var expected = new Answer(200, "application/json", Response("\"allowed\":true,\"auditAnnotations\":{\"reason\":\"NotRequested\"}"));
+
+        Assert.Equal(expected, await webhook.PostAsync("/mutate", Reviews.Of(PlainPod, @namespace: "plain")));
+        Assert.Equal(expected, await webhook.PostAsync("/validate", Reviews.Of(PlainPod, @namespace: "plain")));
+    }
+
+    [Theory]
+    [InlineData("""{"group":"","version":"v1","kind":"Binding"}""", "binding", "CREATE", "SubresourceNotJudged")]
+    [InlineData(Reviews.Pod, "ephemeralcontainers", "UPDATE", "SubresourceNotJudged")]
+    [InlineData(Reviews.Pod, "status", "UPDATE", "SubresourceNotJudged")]
+    [InlineData(Reviews.Pod, "", "DELETE", "OperationNotJudged")]
+    [InlineData(Reviews.Pod, "", "CONNECT", "OperationNotJudged")]
+    public async Task What_is_not_judged_is_admitted(string kind, string subresource, string operation, string reason)
+    {
+        await using var webhook = await RunningWebhook.StartAsync(Mesh);
+        var expected = new Answer(200, "application/json", Response($"\"allowed\":true,\"auditAnnotations\":{{\"reason\":\"{reason}\"}}"));
+
+        Assert.Equal(expected, await webhook.PostAsync("/mutate", Reviews.Of(operation is "DELETE" or "CONNECT" ? "null" : PlainPod, kind, operation, subresource: subresource)));
+        Assert.Equal(expected, await webhook.PostAsync("/validate", Reviews.Of(operation is "DELETE" or "CONNECT" ? "null" : PlainPod, kind, operation, subresource: subresource)));
+    }
+
+    [Fact]
+    public async Task A_dry_run_is_answered_alike_and_counted_apart()
+    {
+        await using var webhook = await RunningWebhook.StartAsync(Mesh);
+
+        var real = await webhook.PostAsync("/mutate", Reviews.Of(PlainPod));
+        var dry = await webhook.PostAsync("/mutate", Reviews.Of(PlainPod, dryRun: true));
+
+        Assert.Equal(real, dry);
+        var metrics = (await webhook.GetAsync("/metrics")).Body;
+        Assert.Contains("accesslog_reviews_total{endpoint=\"mutate\",kind=\"Pod\",operation=\"Create\",decision=\"mutate\",reason=\"Injected\",dry_run=\"true\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("accesslog_reviews_total{endpoint=\"mutate\",kind=\"Pod\",operation=\"Create\",decision=\"mutate\",reason=\"Injected\",dry_run=\"false\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Single(webhook.Logs.Lines, line => line.StartsWith("Information 1000: mutate", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_namespace_that_the_cache_does_not_know_costs_one_live_look_up()
+    {
+        var asked = new List<string>();
+        var source = new FixedSource
+        {
+            LookUp = (name, _) =>
+            {
+                asked.Add(name);
+                return Task.FromResult<NamespaceLookup>(new NamespaceLookup.Found(new NamespaceFacts(name, LabelSet.Of(("accesslog.mesh/enforce", "json")))));
+            },
+        };
+        await using var webhook = await RunningWebhook.StartAsync(Mesh, source: source);
+
+        var answer = await webhook.PostAsync("/validate", Reviews.Of(PlainPod, @namespace: "brand-new"));
+
+        Assert.Contains("Pod brand-new/api carries no access-log profile.", answer.Body, StringComparison.Ordinal);
+        Assert.Equal(["brand-new"], asked);
+        Assert.Contains("accesslog_namespace_lookups_total{result=\"found\"} 1\n", (await webhook.GetAsync("/metrics")).Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/mutate", FailureDirection.Open, FailureDirection.Closed, "\"allowed\":true,\"warnings\":[\"MESSAGE\"],\"auditAnnotations\":{\"reason\":\"NamespaceUnavailable\"}")]
+    [InlineData("/mutate", FailureDirection.Closed, FailureDirection.Open, "\"allowed\":false,\"status\":{\"status\":\"Failure\",\"message\":\"MESSAGE\",\"reason\":\"InternalError\",\"code\":500},\"auditAnnotations\":{\"reason\":\"NamespaceUnavailable\"}")]
+    [InlineData("/validate", FailureDirection.Open, FailureDirection.Closed, "\"allowed\":false,\"status\":{\"status\":\"Failure\",\"message\":\"MESSAGE\",\"reason\":\"InternalError\",\"code\":500},\"auditAnnotations\":{\"reason\":\"NamespaceUnavailable\"}")]
+    [InlineData("/validate", FailureDirection.Closed, FailureDirection.Open, "\"allowed\":true,\"warnings\":[\"MESSAGE\"],\"auditAnnotations\":{\"reason\":\"NamespaceUnavailable\"}")]
+    public async Task A_namespace_that_cannot_be_read_falls_as_its_endpoint_is_set(string path, FailureDirection inject, FailureDirection enforce, string response)
+    {
+        await using var webhook = await RunningWebhook.StartAsync(Mesh, PolicySettings.Default with { InjectFault = inject, EnforceFault = enforce });
+
+        Assert.Equal(
+            new Answer(200, "application/json", Response(response.Replace("MESSAGE", "The labels of namespace gone cannot be read: it does not exist.", StringComparison.Ordinal))),
+            await webhook.PostAsync(path, Reviews.Of(PlainPod, @namespace: "gone")));
+    }
+
+    [Theory]
+    [InlineData("/mutate", "\"allowed\":true,\"warnings\":[\"MESSAGE\"]")]
+    [InlineData("/validate", "\"allowed\":false,\"status\":{\"status\":\"Failure\",\"message\":\"MESSAGE\",\"reason\":\"InternalError\",\"code\":500}")]
+    public async Task Nothing_is_judged_by_a_cache_that_is_not_filled(string path, string response)
+    {
+        var source = new FixedSource
+        {
+            Caches = [new CacheStatus("namespaces", Synced: false, Installed: true, 0, TimeSpan.Zero, "The API server is not reachable.", ImmutableDictionary<string, long>.Empty)],
+        };
+        await using var webhook = await RunningWebhook.StartAsync(Mesh, source: source);
+
+        Assert.Equal(
+            new Answer(200, "application/json", Response(response.Replace("MESSAGE", "The cache of namespaces is not filled yet: The API server is not reachable.", StringComparison.Ordinal) + ",\"auditAnnotations\":{\"reason\":\"ClusterNotSynced\"}")),
+            await webhook.PostAsync(path, Reviews.Of(PlainPod)));
+    }
+
+    [Fact]
+    public async Task A_look_up_that_hangs_is_answered_within_the_timeout_of_the_request()
+    {
+        var source = new FixedSource
+        {
+            LookUp = async (_, cancellationToken) =>
+            {
+                var never = new TaskCompletionSource();
+                await using (cancellationToken.Register(never.SetResult))
+                {
+                    await never.Task;
+                }
+
+                return new NamespaceLookup.Unavailable("the API server did not answer in time.");
+            },
+        };
+        await using var webhook = await RunningWebhook.StartAsync(Mesh, source: source);
+        var clock = Stopwatch.StartNew();
+
+        var answer = await webhook.PostAsync("/mutate?timeout=1s", Reviews.Of(PlainPod, @namespace: "slow"));
+
+        Assert.Contains("\"allowed\":true", answer.Body, StringComparison.Ordinal);
+        Assert.Contains("the API server did not answer in time.", answer.Body, StringComparison.Ordinal);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"took {clock.Elapsed}");
+    }
+
+    [Theory]
+    [InlineData("/mutate", "\"allowed\":true")]
+    [InlineData("/validate", "\"allowed\":false")]
+    public async Task A_fault_of_ours_carries_the_uid_and_falls_as_set(string path, string outcome)
+    {
+        var source = new FixedSource { LookUp = (_, _) => throw new InvalidOperationException("a bug") };
+        await using var webhook = await RunningWebhook.StartAsync(Mesh, source: source);
+
+        var answer = await webhook.PostAsync(path, Reviews.Of(PlainPod, @namespace: "buggy"));
+
+        Assert.Equal(200, answer.Status);
+        Assert.Contains($"\"uid\":\"{Uid}\",{outcome}", answer.Body, StringComparison.Ordinal);
+        Assert.Contains("\"reason\":\"InternalFault\"", answer.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("a bug", answer.Body, StringComparison.Ordinal);
+        Assert.Single(webhook.Logs.Lines, line => line.StartsWith("Error 1005:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Metrics_have_buckets_below_a_millisecond()
+    {
+        await using var webhook = await RunningWebhook.StartAsync(Mesh);
+        await webhook.PostAsync("/validate", Reviews.Of(PlainPod));
+
+        var metrics = (await webhook.GetAsync("/metrics")).Body;
+
+        Assert.Contains("accesslog_review_duration_seconds_bucket{endpoint=\"validate\",le=\"0.00025\"}", metrics, StringComparison.Ordinal);
+        Assert.Contains("accesslog_review_duration_seconds_count{endpoint=\"validate\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("accesslog_reviews_in_flight 0\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("accesslog_cache_synced{kind=\"namespaces\"} 1\n", metrics, StringComparison.Ordinal);
+    }
+
+    private static string Response(string members) =>
+        $$$"""{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","response":{"uid":"{{{Uid}}}",{{{members}}} }}""".Replace(" }}", "}}", StringComparison.Ordinal);
+}
