@@ -22,8 +22,11 @@ public sealed record PolicyInput(
     Workload? Old,
     PolicyContext Context)
 {
+    /// <summary>The object that a Pod is made from, for messages, where it is judged by its template: <c>Deployment shop/api</c>.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>What is judged, for messages: <c>Pod shop/api-</c>.</summary>
-    public string Title => Workload is NamespaceObject
+    public string Title => Owner ?? (Workload is NamespaceObject
         ? $"Namespace {Workload.Metadata.Title}"
-        : $"{Workload.Kind} {Context.Namespace.Name}/{Workload.Metadata.Title}";
+        : $"{Workload.Kind} {Context.Namespace.Name}/{Workload.Metadata.Title}");
 }
