@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using AccessLogWebhook.Configuration;
+using AccessLogWebhook.Manifests;
+using AccessLogWebhook.Policy.Decisions;
+using Spectre.Console;
+
+namespace AccessLogWebhook.Reviewing;
+
+/// <summary>
+/// <c>accesslog review</c>, from the files to the exit code. Either everything could be read and is judged, or all that could not be is
+/// reported and nothing is printed: half an output in a pipe to kubectl would be worse than none.
+/// </summary>
+/// <param name="output">Where programs read.</param>
+/// <param name="console">The same, where people read.</param>
+internal sealed class ReviewRun(TextWriter output, IAnsiConsole console, TextWriter error, Func<Stream> standardInput)
+{
+    public const int Fine = 0;
+    public const int Refused = 1;
+    public const int Unusable = 2;
+
+    /// <param name="liveCluster">Asks a live cluster, with the kubeconfig given; asked only where no directory is the cluster and all files can be read.</param>
+    public async Task<int> RunAsync(
+        ReviewRequest request, Func<string?, CancellationToken, Task<ReviewedCluster>> liveCluster, CancellationToken cancellationToken)
+    {
+        var configuration = request.ConfigurationFile is { } path
+            ? ConfigurationFile.Read(path)
+            : new ConfigurationReading(new WebhookOptions(), []);
+        var directory = request.ClusterDirectory is { } given ? ReviewedCluster.OfDirectory(given) : null;
+        var reading = ReviewFiles.Read(request.Files, standardInput);
+        if (await ReportAsync([.. configuration.Errors, .. directory?.Errors ?? [], .. reading.Errors]).ConfigureAwait(false))
+        {
+            return Unusable;
+        }
+
+        var cluster = directory ?? await liveCluster(request.Kubeconfig, cancellationToken).ConfigureAwait(false);
+        if (await ReportAsync(cluster.Errors).ConfigureAwait(false))
+        {
+            return Unusable;
+        }
+
+        var reviews = Review(request, reading, cluster, configuration.Options!.Policy);
+        if (await ReportAsync([.. reviews.OfType<ManifestReview.Unreadable>().Select(unreadable => unreadable.Error)]).ConfigureAwait(false))
+        {
+            return Unusable;
+        }
+
+        if (cluster.Note.Length > 0)
+        {
+            await error.WriteLineAsync(cluster.Note).ConfigureAwait(false);
+        }
+
+        await WriteAsync(request.Format, reviews).ConfigureAwait(false);
+        return reviews.Any(review => review is ManifestReview.Judged { Result: ReviewResult.Refused }) ? Refused : Fine;
+    }
+
+    private static ImmutableArray<ManifestReview> Review(ReviewRequest request, ManifestReading reading, ReviewedCluster cluster, PolicySettings settings)
+    {
+        var reviewer = new ManifestReviewer(cluster.With(reading.Manifests, request.Namespace), settings, request.Namespace, request.Username);
+        return [.. reading.Manifests.Select(reviewer.Review)];
+    }
+
+    private async Task WriteAsync(ReviewFormat format, ImmutableArray<ManifestReview> reviews)
+    {
+        switch (format)
+        {
+            case ReviewFormat.Json:
+                await output.WriteAsync(ReviewJson.Write(reviews)).ConfigureAwait(false);
+                break;
+            case ReviewFormat.Yaml:
+                await ReviewMessages.WriteAsync(error, reviews).ConfigureAwait(false);
+                await output.WriteAsync(ReviewYaml.Write(reviews)).ConfigureAwait(false);
+                break;
+            default:
+                ReviewTable.Write(console, reviews);
+                break;
+        }
+
+        await output.FlushAsync().ConfigureAwait(false);
+    }
+
+    private async Task<bool> ReportAsync(ImmutableArray<ManifestError> errors)
+    {
+        foreach (var fault in errors)
+        {
+            await error.WriteLineAsync(TerminalText.Safe(fault.ToString())).ConfigureAwait(false);
+        }
+
+        return !errors.IsEmpty;
+    }
+}
