@@ -1,8 +1,11 @@
 using System.CommandLine;
+using AccessLogWebhook;
 using AccessLogWebhook.Cli;
 
 var root = new RootCommand("Access logging as a property of the namespace: an admission webhook for Istio meshes.")
 {
     ServeCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync().ConfigureAwait(false) is var exitCode and not 1 || root.Parse(args).Errors.Count == 0 ? exitCode : ExitCodes.Usage;
+var parse = root.Parse(args);
+var exitCode = await parse.InvokeAsync().ConfigureAwait(false);
+return parse.Errors.Count > 0 ? ExitCodes.Usage : exitCode;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using AccessLogWebhook.Manifests;
+using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 
 namespace AccessLogWebhook.Cluster;

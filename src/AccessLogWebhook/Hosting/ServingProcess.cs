@@ -15,9 +15,6 @@ namespace AccessLogWebhook.Hosting;
 internal sealed partial class ServingProcess(
     ServingOptions serving, ServingFiles files, TimeProvider time, Action<ILoggingBuilder> configureLogging, TextWriter errors)
 {
-    private const int Fine = 0;
-    private const int Unusable = 2;
-
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         using var loggers = LoggerFactory.Create(configureLogging);
@@ -42,7 +39,7 @@ internal sealed partial class ServingProcess(
         var view = new ClusterView();
         if (OpenCluster(view, options, loggers) is not { } source)
         {
-            return Unusable;
+            return ExitCodes.Usage;
         }
 
         await using var disposal = (source as IAsyncDisposable)?.ConfigureAwait(false) ?? default;
@@ -50,7 +47,7 @@ internal sealed partial class ServingProcess(
         using var authority = files.Certificate is null ? new DevelopmentAuthority(time) : null;
         if (authority is not null && !UseDevelopmentCertificate(authority, certificate, log))
         {
-            return Unusable;
+            return ExitCodes.Usage;
         }
 
         await using var host = new WebhookHost(
@@ -62,7 +59,7 @@ internal sealed partial class ServingProcess(
         catch (IOException taken)
         {
             await errors.WriteLineAsync($"Cannot listen: {taken.Message} Choose other ports with --https-port and --http-port.").ConfigureAwait(false);
-            return Unusable;
+            return ExitCodes.Usage;
         }
 
         Log.Listening(log, host.HttpsAddress.GetLeftPart(UriPartial.Authority), host.HttpAddress.GetLeftPart(UriPartial.Authority), source.Description);
@@ -78,7 +75,7 @@ internal sealed partial class ServingProcess(
         ];
         await WaitAsync(host, followers, log, cancellationToken).ConfigureAwait(false);
         Log.Stopped(log);
-        return Fine;
+        return followers.Any(follower => follower.IsFaulted) ? ExitCodes.Finding : ExitCodes.Fine;
     }
 
     private static async Task WaitAsync(WebhookHost host, Task[] followers, ILogger log, CancellationToken cancellationToken)
@@ -102,6 +99,7 @@ internal sealed partial class ServingProcess(
         await Task.WhenAll(followers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+#pragma warning disable CA1859 // The live source comes beside it.
     private IClusterSource? OpenCluster(ClusterView view, WebhookOptions options, ILoggerFactory loggers)
     {
         if (files.ClusterDirectory is { } directory)
@@ -147,7 +145,7 @@ internal sealed partial class ServingProcess(
             errors.WriteLine(fault);
         }
 
-        return Unusable;
+        return ExitCodes.Usage;
     }
 
     private static partial class Log

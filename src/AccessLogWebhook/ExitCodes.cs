@@ -1,4 +1,4 @@
-namespace AccessLogWebhook.Cli;
+namespace AccessLogWebhook;
 
 /// <summary>What a command's exit code means; the same for all.</summary>
 internal static class ExitCodes
