@@ -1,4 +1,3 @@
-using System.Globalization;
 using AccessLogWebhook.Policy.Decisions;
 
 namespace AccessLogWebhook.Reviewing;
@@ -18,8 +17,7 @@ internal static class ReviewMessages
             foreach (var (result, message) in Of(judged))
             {
                 var kind = result == ReviewResult.Refused ? "refused" : "warning";
-                await error.WriteLineAsync(TerminalText.Safe(string.Create(
-                    CultureInfo.InvariantCulture, $"{judged.Manifest.Source}:{judged.Manifest.Line}: {kind}: {message}"))).ConfigureAwait(false);
+                await error.WriteLineAsync(TerminalText.Safe($"{judged.Manifest.Source}:{judged.Manifest.Line}: {kind}: {message}")).ConfigureAwait(false);
             }
         }
     }

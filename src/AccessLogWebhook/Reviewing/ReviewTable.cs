@@ -1,4 +1,3 @@
-using System.Globalization;
 using AccessLogWebhook.Policy.Decisions;
 using Spectre.Console;
 
@@ -14,8 +13,7 @@ internal static class ReviewTable
         var judged = reviews.OfType<ManifestReview.Judged>().ToList();
         if (judged.Count == 0)
         {
-            console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"Nothing to judge: no Pod, Gateway, Namespace or workload with a Pod template among {reviews.Count} manifests."));
+            console.WriteLine($"Nothing to judge: no Pod, Gateway, Namespace or workload with a Pod template among {reviews.Count} manifests.");
             return;
         }
 
@@ -74,7 +72,7 @@ internal static class ReviewTable
         {
             console.WriteLine();
             console.Write(new Text(TerminalText.Safe(each.Title), new Style(decoration: Decoration.Bold)));
-            console.Write(new Text(TerminalText.Safe(string.Create(CultureInfo.InvariantCulture, $"  {each.Manifest.Source}:{each.Manifest.Line}"))));
+            console.Write(new Text(TerminalText.Safe($"  {each.Manifest.Source}:{each.Manifest.Line}")));
             console.WriteLine();
             var lines = new Grid { Expand = false };
             lines.AddColumn(new GridColumn { Padding = new Padding(2, 0, 2, 0), NoWrap = true });
@@ -93,7 +91,7 @@ internal static class ReviewTable
         var counts = Enum.GetValues<ReviewResult>()
             .Select(result => (Result: result, Count: judged.Count(each => each.Result == result)))
             .Where(each => each.Count > 0)
-            .Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Count} {NameOf(each.Result)}"));
-        return string.Create(CultureInfo.InvariantCulture, $"{judged.Count} judged: {string.Join(", ", counts)}.");
+            .Select(each => $"{each.Count} {NameOf(each.Result)}");
+        return $"{judged.Count} judged: {string.Join(", ", counts)}.";
     }
 }
