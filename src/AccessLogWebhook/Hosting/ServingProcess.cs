@@ -42,7 +42,7 @@ internal sealed partial class ServingProcess(
             return ExitCodes.Usage;
         }
 
-        await using var disposal = (source as IAsyncDisposable)?.ConfigureAwait(false) ?? default;
+        using var disposal = source as IDisposable;
         var certificate = new ServingCertificate();
         using var authority = files.Certificate is null ? new DevelopmentAuthority(time) : null;
         if (authority is not null && !UseDevelopmentCertificate(authority, certificate, log))
@@ -63,7 +63,7 @@ internal sealed partial class ServingProcess(
         }
 
         Log.Listening(log, host.HttpsAddress.GetLeftPart(UriPartial.Authority), host.HttpAddress.GetLeftPart(UriPartial.Authority), source.Description);
-        Log.Settings(log, settings.Current.ToString());
+        Log.Settings(log, SettingsText.Of(settings.Current));
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(host.Stopping, cancellationToken);
         Task[] followers =
         [
