@@ -93,17 +93,21 @@ public static class AccessLogProfileReader
         var read = new List<KeyValuePair<string, string>>();
         foreach (var entry in annotations.EnumerateObject())
         {
-            if (entry.Value.ValueKind != JsonValueKind.String)
+            if (entry.Key() is not { } key)
             {
-                errors.Add(new($"spec.annotations[{entry.Name}]", "must be a string: quote the value."));
+                errors.Add(new("spec.annotations", "has a key with half of a surrogate pair: correct it."));
             }
-            else if (AnnotationRules.Fault(entry.Name, entry.Value.GetString()!) is { } fault)
+            else if (entry.Value.Text() is not { } value)
             {
-                errors.Add(new($"spec.annotations[{entry.Name}]", fault));
+                errors.Add(new($"spec.annotations[{key}]", "must be a string: quote the value."));
+            }
+            else if (AnnotationRules.Fault(key, value) is { } fault)
+            {
+                errors.Add(new($"spec.annotations[{key}]", fault));
             }
             else
             {
-                read.Add(KeyValuePair.Create(entry.Name, entry.Value.GetString()!));
+                read.Add(KeyValuePair.Create(key, value));
             }
         }
 
