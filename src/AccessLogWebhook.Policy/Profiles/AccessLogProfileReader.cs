@@ -48,18 +48,21 @@ public static class AccessLogProfileReader
 
     private static LoggingResourceKind ReadBackend(JsonElement spec, ImmutableArray<ProfileError>.Builder errors)
     {
-        if (!spec.TryGetProperty("backend", out var backend) || backend.ValueKind == JsonValueKind.Null || backend.ValueEquals("EnvoyFilter"))
+        if (!spec.TryGetProperty("backend", out var backend) || backend.ValueKind == JsonValueKind.Null)
         {
             return LoggingResourceKind.EnvoyFilter;
         }
 
-        if (backend.ValueKind != JsonValueKind.String || !backend.ValueEquals("Telemetry"))
+        switch (backend.Text())
         {
-            errors.Add(new("spec.backend", "must be EnvoyFilter or Telemetry."));
-            return LoggingResourceKind.EnvoyFilter;
+            case "EnvoyFilter":
+                return LoggingResourceKind.EnvoyFilter;
+            case "Telemetry":
+                return LoggingResourceKind.Telemetry;
+            default:
+                errors.Add(new("spec.backend", "must be EnvoyFilter or Telemetry."));
+                return LoggingResourceKind.EnvoyFilter;
         }
-
-        return LoggingResourceKind.Telemetry;
     }
 
     private static bool ReadFlag(JsonElement spec, string field, ImmutableArray<ProfileError>.Builder errors)

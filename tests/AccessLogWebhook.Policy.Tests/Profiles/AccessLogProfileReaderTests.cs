@@ -105,6 +105,19 @@ public sealed class AccessLogProfileReaderTests
     }
 
     [Theory]
+    [InlineData("\"telemetry\"")]
+    [InlineData("5")]
+    [InlineData("true")]
+    [InlineData("{}")]
+    public void A_backend_of_another_name_or_type_is_a_fault(string backend)
+    {
+        var profile = Read("p", $$$"""{"spec":{"backend":{{{backend}}}}}""");
+
+        Assert.Equal(["spec.backend: must be EnvoyFilter or Telemetry."], Faults(profile));
+        Assert.Equal(LoggingResourceKind.EnvoyFilter, profile.Backend);
+    }
+
+    [Theory]
     [InlineData("[]")]
     [InlineData("\"a=b\"")]
     public void Annotations_are_a_map(string annotations) =>
