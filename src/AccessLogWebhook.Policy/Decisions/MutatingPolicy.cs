@@ -50,7 +50,8 @@ public static class MutatingPolicy
         }
 
         var plan = InjectionPlan.For(workload, profile, context);
-        var after = Judge.Workload(plan.After, plan.Profile, context);
+        // Against the profile asked for, as enforce will: one that the workload chose itself excuses it from nothing.
+        var after = Judge.Workload(plan.After, profile, context);
         if (after.RefusedByEnforce)
         {
             // What enforce would refuse all the same is not worth a change: nothing is half-applied.
