@@ -42,6 +42,20 @@ public sealed class SelectorLabelTests
         + "It is refused because namespace shop is labelled accesslog.mesh/enforce=team. Set log=on on the Pod template.",
         Assert.IsType<Decision.Deny>(Selecting(("log", "on")).Validate(Pod([.. Profile, ("log", "off")]))).Message);
 
+    [Theory]
+    [InlineData("sidecar.istio.io/inject", "true")]
+    [InlineData("istio.io/rev", "canary")]
+    public void A_label_that_decides_who_injects_is_not_touched_though_the_selector_asks_for_it(string key, string value)
+    {
+        var decision = Assert.IsType<Decision.Admit>(Selecting((key, value)).Mutate(Pod()));
+
+        Assert.Equal(ReasonCode.ReferenceDoesNotSelect, decision.Reason);
+        Assert.Equal(
+            $"Pod shop/api is not selected by EnvoyFilter istio-system/existing of profile team. Add the label {key}={value} to the Pod template.",
+            decision.Message);
+        Assert.IsType<Decision.Mutate>(Selecting((key, value)).Mutate(Pod([(key, value)])));
+    }
+
     private static Scene Selecting(params (string, string)[] selector) => Scene.Injected
         .Asking(Mode.Inject, "team")
         .Asking(Mode.Enforce, "team")
