@@ -141,7 +141,8 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
             : [];
 
     // Our own two labels are set; a label of the team's own, by which its EnvoyFilter selects, may also be one by which a Service or
-    // a Deployment selects, so a value that is there stays, and the judgement of what results says that it is in the way.
+    // a Deployment selects, so a value that is there stays, and the judgement of what results says that it is in the way. Nor is a label
+    // set that decides whether and by whom a sidecar is injected, though a selector asks for it.
     private static MapChange SetLabels(LabelSet existing, ProfileReference reference)
     {
         var map = existing;
@@ -152,7 +153,7 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
             {
                 warnings = warnings.Add($"Label {key}={current} was kept, but {reference.Key} selects {key}={value}.");
             }
-            else
+            else if (key is not (MeshKeys.SidecarInject or MeshKeys.Revision))
             {
                 map = map.With(LabelSet.Of((key, value)));
             }

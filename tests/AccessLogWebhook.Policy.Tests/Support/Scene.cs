@@ -83,7 +83,7 @@ internal sealed record Scene
         ValidatingPolicy.Decide(Input(Operation.Update, Read(kind, after), Read(kind, before)));
 
     public Judgement Judge(string json, string profile = "json", WorkloadKind kind = WorkloadKind.Pod) =>
-        Decisions.Judge.Workload(Read(kind, json), Mesh.ProfileNamed(profile)!, Context);
+        Policy.Decisions.Judge.Workload(Read(kind, json), Mesh.ProfileNamed(profile)!, Context);
 
     public static Workload Read(WorkloadKind kind, string json) => WorkloadReader.Read(kind, Encoding.UTF8.GetBytes(json));
 
