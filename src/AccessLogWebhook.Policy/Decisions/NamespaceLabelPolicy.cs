@@ -14,14 +14,15 @@ internal static class NamespaceLabelPolicy
     public static Decision Decide(PolicyInput input, NamespaceObject @namespace)
     {
         var labels = Ours(@namespace);
-        if (input is { Operation: Operation.Update, Old: { } old } && Ours(old).Equals(labels))
+        var before = input is { Operation: Operation.Update, Old: { } old } ? Ours(old) : null;
+        if (labels.Equals(before))
         {
             return new Decision.Admit(ReasonCode.NamespaceLabelsUnchanged);
         }
 
         foreach (var (key, value) in labels)
         {
-            if (Fault(key, value, input.Context.Mesh) is not var (reason, profile, problem))
+            if (before?.Has(key, value) == true || Fault(key, value, input.Context.Mesh) is not var (reason, profile, problem))
             {
                 continue;
             }

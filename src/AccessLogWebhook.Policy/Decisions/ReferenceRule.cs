@@ -33,7 +33,7 @@ internal static class ReferenceRule
                 return new(
                     Verdict.Conflicting, ReasonCode.OtherProfile, asked.Name,
                     $"carries profile \"{carried}\" instead of {asked.Name}.",
-                    $"Set {AccessLogKeys.Profile}={asked.Name} {where.Replace("to ", "on ", StringComparison.Ordinal)}.",
+                    $"Set {AccessLogKeys.Profile}={asked.Name} {On(where)}.",
                     RefusedByEnforce: true);
             }
 
@@ -118,6 +118,18 @@ internal static class ReferenceRule
         if (!reference.Labels.IsSubsetOf(labels))
         {
             var lacking = LabelSet.From(reference.Labels.Where(label => !labels.Has(label.Key, label.Value)));
+            foreach (var (key, value) in lacking)
+            {
+                if (labels.TryGet(key, out var taken))
+                {
+                    return new(
+                        Verdict.Conflicting, ReasonCode.SelectorLabelTaken, profile.Name,
+                        $"carries {key}={taken}, but {reference.Kind} {reference.Key} of profile {profile.Name} selects {key}={value}.",
+                        $"Set {key}={value} {On(where)}.",
+                        RefusedByEnforce: true);
+                }
+            }
+
             return new(
                 Verdict.Dangling, ReasonCode.ReferenceDoesNotSelect, profile.Name,
                 $"is not selected by {reference.Kind} {reference.Key} of profile {profile.Name}.",
@@ -146,6 +158,8 @@ internal static class ReferenceRule
         var slash = named.IndexOf('/', StringComparison.Ordinal);
         return slash < 0 ? null : mesh.Find(kind, new ObjectKey(named[..slash], named[(slash + 1)..]));
     }
+
+    private static string On(string where) => where.Replace("to ", "on ", StringComparison.Ordinal);
 
     private static string Describe(LabelSet labels) => $"the label{(labels.Count == 1 ? "" : "s")} {labels.ToString().Replace(",", ", ", StringComparison.Ordinal)}";
 }

@@ -25,7 +25,7 @@ public static class DuplicateKeys
                     path.Pop();
                     break;
                 case JsonTokenType.PropertyName:
-                    var name = json.GetString()!;
+                    var name = Name(ref json);
                     path.Pop();
                     path.Push(name);
                     if (!open.Peek().Add(name))
@@ -38,5 +38,17 @@ public static class DuplicateKeys
         }
 
         return null;
+    }
+
+    private static string Name(ref Utf8JsonReader json)
+    {
+        try
+        {
+            return json.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw StrictJsonReader.HalfSurrogatePair(json.TokenStartIndex);
+        }
     }
 }

@@ -15,15 +15,36 @@ public static class JsonObjects
             : null;
 
     public static string? Text(this JsonElement element, string property) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out var value) ? value.Text() : null;
+
+    /// <summary>The string that this is; null where it is none.</summary>
+    public static string? Text(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.String ? Sound(element, static element => element.GetString()) : null;
+
+    /// <summary>The name of a member; null where it is no text.</summary>
+    public static string? Key(this JsonProperty member) => Sound(member, static member => member.Name);
 
     /// <summary>A map of strings; entries that are not strings are passed over.</summary>
     public static LabelSet? Labels(this JsonElement element, string property) =>
         element.Object(property) is { } map
-            ? LabelSet.From(map.EnumerateObject()
-                .Where(entry => entry.Value.ValueKind == JsonValueKind.String)
-                .Select(entry => KeyValuePair.Create(entry.Name, entry.Value.GetString()!)))
+            ? LabelSet.From(
+                from entry in map.EnumerateObject()
+                let key = entry.Key()
+                let value = entry.Value.Text()
+                where key is not null && value is not null
+                select KeyValuePair.Create(key, value))
             : null;
+
+    // An element may escape half of a surrogate pair; it parses, and throws when it is read.
+    private static string? Sound<T>(T from, Func<T, string?> read)
+    {
+        try
+        {
+            return read(from);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }

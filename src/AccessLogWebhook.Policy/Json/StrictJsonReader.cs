@@ -102,9 +102,34 @@ public ref struct StrictJsonReader
         }
     }
 
-    public readonly bool Is(ReadOnlySpan<byte> utf8Text) => json.ValueTextEquals(utf8Text);
+    /// <exception cref="JsonException">It escapes half of a surrogate pair, which is no text.</exception>
+    public readonly bool Is(ReadOnlySpan<byte> utf8Text)
+    {
+        try
+        {
+            return json.ValueTextEquals(utf8Text);
+        }
+        catch (InvalidOperationException) when (json.ValueIsEscaped)
+        {
+            throw HalfSurrogatePair(json.TokenStartIndex);
+        }
+    }
 
-    public readonly string GetString() => json.GetString()!;
+    /// <exception cref="JsonException">It escapes half of a surrogate pair, which is no text.</exception>
+    public readonly string GetString()
+    {
+        try
+        {
+            return json.GetString()!;
+        }
+        catch (InvalidOperationException) when (json.ValueIsEscaped)
+        {
+            throw HalfSurrogatePair(json.TokenStartIndex);
+        }
+    }
+
+    /// <summary>What System.Text.Json takes for a misuse of its reader is a fault of the document.</summary>
+    internal static JsonException HalfSurrogatePair(long position) => new($"it escapes half of a surrogate pair at byte {position}.");
 
     private void Remember()
     {

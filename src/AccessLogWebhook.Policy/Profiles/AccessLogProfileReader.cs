@@ -48,18 +48,21 @@ public static class AccessLogProfileReader
 
     private static LoggingResourceKind ReadBackend(JsonElement spec, ImmutableArray<ProfileError>.Builder errors)
     {
-        if (!spec.TryGetProperty("backend", out var backend) || backend.ValueKind == JsonValueKind.Null || backend.ValueEquals("EnvoyFilter"))
+        if (!spec.TryGetProperty("backend", out var backend) || backend.ValueKind == JsonValueKind.Null)
         {
             return LoggingResourceKind.EnvoyFilter;
         }
 
-        if (backend.ValueKind != JsonValueKind.String || !backend.ValueEquals("Telemetry"))
+        switch (backend.Text())
         {
-            errors.Add(new("spec.backend", "must be EnvoyFilter or Telemetry."));
-            return LoggingResourceKind.EnvoyFilter;
+            case "EnvoyFilter":
+                return LoggingResourceKind.EnvoyFilter;
+            case "Telemetry":
+                return LoggingResourceKind.Telemetry;
+            default:
+                errors.Add(new("spec.backend", "must be EnvoyFilter or Telemetry."));
+                return LoggingResourceKind.EnvoyFilter;
         }
-
-        return LoggingResourceKind.Telemetry;
     }
 
     private static bool ReadFlag(JsonElement spec, string field, ImmutableArray<ProfileError>.Builder errors)
@@ -93,17 +96,21 @@ public static class AccessLogProfileReader
         var read = new List<KeyValuePair<string, string>>();
         foreach (var entry in annotations.EnumerateObject())
         {
-            if (entry.Value.ValueKind != JsonValueKind.String)
+            if (entry.Key() is not { } key)
             {
-                errors.Add(new($"spec.annotations[{entry.Name}]", "must be a string: quote the value."));
+                errors.Add(new("spec.annotations", "has a key with half of a surrogate pair: correct it."));
             }
-            else if (AnnotationRules.Fault(entry.Name, entry.Value.GetString()!) is { } fault)
+            else if (entry.Value.Text() is not { } value)
             {
-                errors.Add(new($"spec.annotations[{entry.Name}]", fault));
+                errors.Add(new($"spec.annotations[{key}]", "must be a string: quote the value."));
+            }
+            else if (AnnotationRules.Fault(key, value) is { } fault)
+            {
+                errors.Add(new($"spec.annotations[{key}]", fault));
             }
             else
             {
-                read.Add(KeyValuePair.Create(entry.Name, entry.Value.GetString()!));
+                read.Add(KeyValuePair.Create(key, value));
             }
         }
 

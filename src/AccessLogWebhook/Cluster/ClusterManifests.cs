@@ -56,7 +56,7 @@ internal static class ClusterManifests
                 else if (!seen.TryAdd(key, manifest))
                 {
                     errors.Add(new ManifestError(
-                        manifest.Source, manifest.Line, 1, $"{kind.Kind} {key} is at {seen[key].Source}:{seen[key].Line}, too: remove one of them."));
+                        manifest.Source, manifest.Line, 1, $"{kind.Kind} {Excerpt.Of(key.ToString())} is at {seen[key].Source}:{seen[key].Line}, too: remove one of them."));
                 }
             }
         }

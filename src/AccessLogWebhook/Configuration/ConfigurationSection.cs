@@ -170,7 +170,7 @@ internal sealed class ConfigurationSection
                 var advice = Spelling.Nearest(entry.Key, known) is { } nearest
                     ? $"did you mean {nearest}?"
                     : $"the fields here are {string.Join(", ", known)}.";
-                errors.Add(entry.Line, entry.Column, PathOf(entry.Key), $"is no field; {advice}");
+                errors.Add(entry.Line, entry.Column, PathOf(Excerpt.Of(entry.Key)), $"is no field; {advice}");
             }
         }
     }
@@ -229,8 +229,8 @@ internal sealed class ConfigurationSection
         YamlNode.Mapping => "a mapping",
         YamlNode.Sequence => "a list",
         YamlNode.Scalar { Value.Kind: ScalarKind.Null } => "nothing",
-        YamlNode.Scalar { Value.Kind: ScalarKind.Text, Text: var text } => $"\"{text}\"",
-        YamlNode.Scalar { Text: var text } => text,
+        YamlNode.Scalar { Value.Kind: ScalarKind.Text, Text: var text } => $"\"{Excerpt.Of(text)}\"",
+        YamlNode.Scalar { Text: var text } => Excerpt.Of(text),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

@@ -34,15 +34,16 @@ internal sealed partial class ServingProcess(
 
             options = reading.Options;
             settings.Current = options.Policy;
+            metrics.BeforeScrape(() => metrics.ConfigurationIs(configuration.State.Errors.Length, configuration.State.AppliedAt));
         }
 
         var view = new ClusterView();
-        if (OpenCluster(view, options, loggers) is not { } source)
+        using var connection = Connect(out var unreachable);
+        if (unreachable || OpenCluster(connection, view, options, loggers) is not { } source)
         {
             return ExitCodes.Usage;
         }
 
-        await using var disposal = (source as IAsyncDisposable)?.ConfigureAwait(false) ?? default;
         var certificate = new ServingCertificate();
         using var authority = files.Certificate is null ? new DevelopmentAuthority(time) : null;
         if (authority is not null && !UseDevelopmentCertificate(authority, certificate, log))
@@ -63,7 +64,7 @@ internal sealed partial class ServingProcess(
         }
 
         Log.Listening(log, host.HttpsAddress.GetLeftPart(UriPartial.Authority), host.HttpAddress.GetLeftPart(UriPartial.Authority), source.Description);
-        Log.Settings(log, settings.Current.ToString());
+        Log.Settings(log, SettingsText.Of(settings.Current));
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(host.Stopping, cancellationToken);
         Task[] followers =
         [
@@ -99,22 +100,44 @@ internal sealed partial class ServingProcess(
         await Task.WhenAll(followers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-#pragma warning disable CA1859 // The live source comes beside it.
-    private IClusterSource? OpenCluster(ClusterView view, WebhookOptions options, ILoggerFactory loggers)
+    /// <summary>The way to the live cluster; null where a directory takes its place, or where there is none.</summary>
+    private LiveConnection? Connect(out bool unreachable)
     {
-        if (files.ClusterDirectory is { } directory)
+        unreachable = false;
+        if (files.ClusterDirectory is not null)
         {
-            var source = new DirectorySource(directory, view, time, loggers.CreateLogger<DirectorySource>());
-            var faults = source.LoadOnce();
-            if (faults.IsEmpty)
-            {
-                return source;
-            }
-
-            Refuse(faults);
             return null;
         }
 
+        if (!LiveConnection.TryOpen(files.Kubeconfig, null, out var connection, out var problem))
+        {
+            errors.WriteLine($"{problem} Give --kubeconfig FILE, or a directory of manifests with --cluster DIR.");
+            unreachable = true;
+        }
+
+        return connection;
+    }
+
+    private IClusterSource? OpenCluster(LiveConnection? connection, ClusterView view, WebhookOptions options, ILoggerFactory loggers)
+    {
+        if (connection is not null)
+        {
+            var live = new LiveClusterOptions
+            {
+                StallDeadline = TimeSpan.FromSeconds(options.Cluster.WatchStallSeconds),
+                StaleAfter = TimeSpan.FromSeconds(options.Cluster.StaleAfterSeconds),
+            };
+            return new LiveClusterSource(connection, view, live, time, loggers.CreateLogger<LiveClusterSource>());
+        }
+
+        var directory = new DirectorySource(files.ClusterDirectory!, view, time, loggers.CreateLogger<DirectorySource>());
+        var faults = directory.LoadOnce();
+        if (faults.IsEmpty)
+        {
+            return directory;
+        }
+
+        Refuse(faults);
         return null;
     }
 

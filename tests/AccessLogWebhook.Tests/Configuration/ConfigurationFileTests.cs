@@ -117,7 +117,7 @@ public sealed class ConfigurationFileTests
 
     [Theory]
     [InlineData("cluster: {watchStallSeconds: 300}", "c.yaml:1:30: cluster.staleAfterSeconds: must be more than watchStallSeconds, but 300 is not more than 300.")]
-    [InlineData("cluster: {staleAfterSeconds: 20}", "c.yaml:1:30: cluster.staleAfterSeconds: must be more than watchStallSeconds, but 20 is not more than 100.")]
+    [InlineData("cluster: {staleAfterSeconds: 20}", "c.yaml:1:30: cluster.staleAfterSeconds: must be more than watchStallSeconds, but 20 is not more than 150.")]
     [InlineData("- a", "c.yaml:1:1: must be a mapping of fields; this is a list.")]
     [InlineData("{}\n---\nmesh: {}\n", "c.yaml:3:1: is a second document: a configuration is one.")]
     [InlineData("defaults: {inject: [\n", "c.yaml:2:1: invalid YAML: while parsing a node, did not find expected node content.")]

@@ -1,0 +1,73 @@
+using AccessLogWebhook.Policy.Decisions;
+using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Tests.Support;
+using static AccessLogWebhook.Policy.Tests.Support.Objects;
+
+namespace AccessLogWebhook.Policy.Tests.Decisions;
+
+/// <summary>Pods whose traffic a waypoint logs, and the waypoint's own: labels on them would reach nothing, so they get none.</summary>
+public sealed class WaypointPodTests
+{
+    private static readonly LoggingResource ToWaypoint = Scene.Filter("shop/to-wp", null, Scene.ToGateway("wp")) with { Labels = LabelSet.Of(("accesslog.mesh/profile", "json")) };
+
+    private static readonly Scene Ambient = (Scene.Injected with { Labels = LabelSet.Empty })
+        .Labelled("istio.io/dataplane-mode", "ambient")
+        .Labelled("istio.io/use-waypoint", "wp")
+        .WithPod("shop/wp-1", ("gateway.networking.k8s.io/gateway-name", "wp"))
+        .Asking(Mode.Inject);
+
+    [Fact]
+    public void A_Pod_that_a_logged_waypoint_serves_is_logged_as_it_is()
+    {
+        var decision = Assert.IsType<Decision.Admit>(Ambient.With(ToWaypoint).Mutate(Pod()));
+
+        Assert.Equal((ReasonCode.WaypointReached, Verdict.Logged), (decision.Reason, decision.Verdict));
+        Assert.Equal("Pod shop/api is logged at waypoint shop/wp by shop/to-wp.", decision.Message);
+        Assert.Empty(decision.Warnings);
+    }
+
+    [Fact]
+    public void A_Pod_that_a_waypoint_without_targetRefs_serves_is_left_with_a_warning() => Assert.Equal(
+        [
+            "Pod shop/api cannot be logged: no reference of profile json targets waypoint shop/wp.",
+            "Waypoints ignore selectors: give the reference a targetRef to the Gateway.",
+        ],
+        Assert.IsType<Decision.Admit>(Ambient.Mutate(Pod())).Warnings);
+
+    [Theory]
+    [InlineData("gateway.istio.io/managed", "istio.io-mesh-controller")]
+    [InlineData("gateway.istio.io/managed", "istio.io-eastwest-controller")]
+    [InlineData("gateway.networking.k8s.io/gateway-class-name", "istio-waypoint")]
+    public void The_waypoints_own_Pod_is_left_as_it_is(string key, string value)
+    {
+        var pod = PodWithProxy([("gateway.networking.k8s.io/gateway-name", "wp"), (key, value)]);
+
+        Assert.Equal(ReasonCode.WaypointReached, Assert.IsType<Decision.Admit>(Ambient.With(ToWaypoint).Mutate(pod)).Reason);
+        Assert.Equal(ReasonCode.WaypointWithoutTargetRefs, Assert.IsType<Decision.Admit>(Ambient.Mutate(pod)).Reason);
+    }
+
+    [Fact]
+    public void A_waypoint_of_another_namespace_is_found_there()
+    {
+        var scene = Ambient.Labelled("istio.io/use-waypoint-namespace", "infra").With(ToWaypoint with { Key = new("infra", "to-wp") });
+
+        Assert.Equal(ReasonCode.AmbientWithoutWaypoint, scene.Mutate(Pod()).Reason);
+        Assert.Equal(ReasonCode.WaypointReached, scene.WithPod("infra/wp-1", ("gateway.networking.k8s.io/gateway-name", "wp")).Mutate(Pod()).Reason);
+    }
+
+    [Fact]
+    public void A_Pods_own_waypoint_comes_before_the_namespaces()
+    {
+        var own = Pod([("istio.io/use-waypoint", "mine")]);
+
+        Assert.Equal(
+            "Pod shop/api is in ambient mode, and its waypoint shop/mine has no Pod. Create the Gateway shop/mine of class istio-waypoint.",
+            Ambient.With(ToWaypoint).Mutate(own).Message);
+        Assert.Equal(
+            "Pod shop/api is in ambient mode, and its waypoint infra/wp has no Pod. Create the Gateway infra/wp of class istio-waypoint.",
+            Ambient.With(ToWaypoint).Mutate(Pod([("istio.io/use-waypoint", "wp"), ("istio.io/use-waypoint-namespace", "infra")])).Message);
+        Assert.Equal(
+            "Pod shop/api is in ambient mode without a waypoint, so no Envoy handles its traffic. Label namespace shop istio.io/use-waypoint=NAME to have HTTP logged by a waypoint.",
+            Ambient.With(ToWaypoint).Mutate(Pod([("istio.io/use-waypoint", "none")])).Message);
+    }
+}

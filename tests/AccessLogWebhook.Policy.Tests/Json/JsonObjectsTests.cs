@@ -1,0 +1,44 @@
+using System.Text.Json;
+using AccessLogWebhook.Policy.Json;
+using AccessLogWebhook.Policy.Mesh;
+
+namespace AccessLogWebhook.Policy.Tests.Json;
+
+public sealed class JsonObjectsTests
+{
+    private static readonly JsonElement Element = Parse("""
+        {"map":{"a":"1","b":2,"c":null,"d":"4"},"text":"x","number":1,"null":null}
+        """);
+
+    [Fact]
+    public void What_is_there_is_read()
+    {
+        Assert.Equal("1", Element.Object("map")?.Text("a"));
+        Assert.Equal("x", Element.Text("text"));
+    }
+
+    [Theory]
+    [InlineData("absent")]
+    [InlineData("number")]
+    [InlineData("null")]
+    public void What_is_absent_or_of_another_type_is_null(string property)
+    {
+        Assert.Null(Element.Object(property));
+        Assert.Null(Element.Text(property));
+        Assert.Null(Element.Labels(property));
+    }
+
+    [Fact]
+    public void Nothing_is_in_what_is_no_object()
+    {
+        Assert.Null(Parse("[1]").Object("a"));
+        Assert.Null(Parse("\"a\"").Text("a"));
+        Assert.Null(Parse("null").Labels("a"));
+    }
+
+    [Fact]
+    public void Entries_that_are_no_strings_are_passed_over() =>
+        Assert.Equal(LabelSet.Of(("a", "1"), ("d", "4")), Element.Labels("map"));
+
+    private static JsonElement Parse(string json) => JsonElement.Parse(json);
+}
