@@ -67,7 +67,9 @@ internal static class ReviewCommand
         try
         {
             var run = new ReviewRun(output, TerminalOutput.ConsoleOn(invocation.Output), invocation.Error, Console.OpenStandardInput);
-            return await run.RunAsync(request, (_, _) => Task.FromResult(ReviewedCluster.OfFilesAlone), cancellationToken).ConfigureAwait(false);
+            return await run.RunAsync(
+                request, (kubeconfig, cancellation) => LiveClusterReading.ReadAsync(kubeconfig, TimeProvider.System, cancellation), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (IOException unwritable)
         {

@@ -10,6 +10,9 @@ namespace AccessLogWebhook.Cluster;
 /// </summary>
 internal sealed class LiveConnection : IDisposable
 {
+    /// <summary>The problem of whoever names no kubeconfig where none is to be found: for some commands, none at all.</summary>
+    public const string NoneConfigured = "No cluster is configured: no kubeconfig was found, and this is not a Pod with a service account.";
+
     private readonly Kubernetes client;
     private readonly string? serverName;
 
@@ -48,7 +51,7 @@ internal sealed class LiveConnection : IDisposable
             // The library's last resort. A local port that nobody chose is a worse answer than none.
             if (kubeconfigPath is null && configuration is { CurrentContext: null, TokenProvider: null, Host: "http://localhost:8080" })
             {
-                (connection, problem) = (null, "No cluster is configured: no kubeconfig was found, and this is not a Pod with a service account.");
+                (connection, problem) = (null, NoneConfigured);
                 return false;
             }
 

@@ -25,7 +25,7 @@ internal sealed record CaseOutcome(DemonstrationCase Case, AdmissionAnswer? Muta
         IsRefused ? ExpectedOutcome.Refused : ExpectedOutcome.Allowed,
         Telling.Verdict,
         Telling.Reason,
-        Warnings.Length);
+        !Warnings.IsEmpty);
 
     public bool IsAsExpected => Summary == Case.Expected;
 }

@@ -7,8 +7,8 @@ namespace AccessLogWebhook.Demonstration;
 /// <param name="Mutate"><c>changed</c>, <c>unchanged</c> or <c>not sent</c>.</param>
 /// <param name="Validate"><c>allowed</c> or <c>refused</c>.</param>
 /// <param name="Verdict">Empty where nothing is judged.</param>
-/// <param name="Warnings">How many kubectl would show.</param>
-internal sealed record ExpectedOutcome(string Mutate, string Validate, string Verdict, string Reason, int Warnings)
+/// <param name="Warned">Whether kubectl would show a warning.</param>
+internal sealed record ExpectedOutcome(string Mutate, string Validate, string Verdict, string Reason, bool Warned)
 {
     public const string Changed = "changed";
     public const string Unchanged = "unchanged";
@@ -21,5 +21,5 @@ internal sealed record ExpectedOutcome(string Mutate, string Validate, string Ve
         expect.Text("validate") ?? "",
         expect.Text("verdict") ?? "",
         expect.Text("reason") ?? "",
-        expect.TryGetProperty("warnings"u8, out var warnings) ? warnings.GetInt32() : 0);
+        expect.TryGetProperty("warned"u8, out var warned) && warned.GetBoolean());
 }

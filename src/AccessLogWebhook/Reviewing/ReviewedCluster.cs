@@ -22,6 +22,9 @@ internal sealed record ReviewedCluster(MeshSnapshot Snapshot, string Note, Immut
         return new ReviewedCluster(view.Snapshot, "", errors);
     }
 
+    public static ReviewedCluster Unknown(string source, string problem) =>
+        new(MeshSnapshot.Empty, "", [new ManifestError(source, 0, 0, problem)]);
+
     /// <summary>
     /// The snapshot with the reviewed manifests put over it, so that a Namespace and its Pods can be reviewed together. Pods are not:
     /// they are what is judged, and none runs yet.
