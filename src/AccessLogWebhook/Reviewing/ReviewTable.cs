@@ -13,7 +13,7 @@ internal static class ReviewTable
         var judged = reviews.OfType<ManifestReview.Judged>().ToList();
         if (judged.Count == 0)
         {
-            console.WriteLine($"Nothing to judge: no Pod, Gateway, Namespace or workload with a Pod template among {reviews.Count} manifests.");
+            console.WriteLine($"Nothing to judge: no Pod, Gateway, Namespace or workload with a Pod template among the manifests given ({reviews.Count}).");
             return;
         }
 
