@@ -1,2 +1,11 @@
-#pragma warning disable
-Console.WriteLine("accesslog");
+using System.CommandLine;
+using AccessLogWebhook;
+using AccessLogWebhook.Cli;
+
+var root = new RootCommand("Access logging as a property of the namespace: an admission webhook for Istio meshes.")
+{
+    ServeCommand.Create(),
+};
+var parse = root.Parse(args);
+var exitCode = await parse.InvokeAsync().ConfigureAwait(false);
+return parse.Errors.Count > 0 ? ExitCodes.Usage : exitCode;

@@ -25,6 +25,12 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
 
     private static InjectionPlan ForPod(PodWorkload pod, AccessLogProfile asked, PolicyContext context)
     {
+        if (InertRules.ProxyOf(pod, context).Proxy is Proxy.Waypoint)
+        {
+            // What logs here is reached by targetRefs: a label would promise what it does not do.
+            return Nothing(pod, asked);
+        }
+
         var profile = Effective(pod.Labels, asked, context);
         var reference = ProfileReference.Current(profile, context.Mesh, context.RootNamespace);
         var labels = SetLabels(pod.Labels, reference);
@@ -52,7 +58,7 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
         {
             return ProfileReference.ForWaypoint(asked, waypoint, context.Mesh, context.RootNamespace) is { } targeted
                 ? WithReferenceOnly(gateway, asked, SetReference(gateway, targeted, asked, context))
-                : new(ReasonCode.Conforms, asked, gateway, [], []);
+                : Nothing(gateway, asked);
         }
 
         var profile = Effective(gateway.GeneratedLabels, asked, context);
@@ -61,7 +67,7 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
         if (gateway.InfrastructureLabels is not null && labels.Map.Count > KubernetesGateway.MaxInfrastructureLabels)
         {
             // Judged as it is, it says what is in the way.
-            return new(ReasonCode.Conforms, profile, gateway, [], []);
+            return Nothing(gateway, profile);
         }
 
         // Istio reads the proxies' log levels off the Gateway itself, all else off what it copies to the Pods (ISTIO.md, "Gateways").
@@ -77,7 +83,7 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
         {
             infrastructure = new(gateway.InfrastructureAnnotations!, []);
             warnings = own.Warnings.Add(
-                $"spec.infrastructure.annotations holds at most {KubernetesGateway.MaxInfrastructureAnnotations}: the annotations of profile {profile.Name} were left out.");
+                $"At most {KubernetesGateway.MaxInfrastructureAnnotations} fit into spec.infrastructure.annotations: those of profile {profile.Name} were left out.");
         }
 
         var labelsInMetadata = gateway.InfrastructureLabels is null;
@@ -111,6 +117,8 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
             operations,
             [.. ReplacementWarning(gateway.GeneratedLabels, profile), .. labels.Warnings, .. warnings]);
     }
+
+    private static InjectionPlan Nothing(Workload workload, AccessLogProfile profile) => new(ReasonCode.Conforms, profile, workload, [], []);
 
     private static InjectionPlan WithReferenceOnly(Workload workload, AccessLogProfile profile, MapChange annotations)
     {

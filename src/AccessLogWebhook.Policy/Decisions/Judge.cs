@@ -136,8 +136,8 @@ public static class Judge
             ? judgement with
             {
                 Reason = ReasonCode.InfrastructureLabelsFull,
-                Remedy = $"spec.infrastructure.labels holds at most {Workloads.KubernetesGateway.MaxInfrastructureLabels}: "
-                    + $"make room there for {ProfileReference.Current(profile, context.Mesh, context.RootNamespace).Labels}.",
+                Remedy = $"At most {Workloads.KubernetesGateway.MaxInfrastructureLabels} fit into spec.infrastructure.labels: "
+                    + $"make room for {ProfileReference.Current(profile, context.Mesh, context.RootNamespace).Labels}.",
             }
             : judgement;
     }

@@ -18,7 +18,7 @@ internal static class ProfileRule
         {
             null => new(
                 ReasonCode.UnknownProfile,
-                $"No access-log profile \"{request.Profile}\", but {request.Source}. {Existing(mesh)}"),
+                $"There is no access-log profile \"{request.Profile}\", but {request.Source}. {Existing(mesh)}"),
             { Errors: [var error, ..] } => new(
                 ReasonCode.InvalidProfile,
                 $"Profile {profile.Name} cannot be used, but {request.Source}. {error}"),

@@ -6,7 +6,8 @@ using AccessLogWebhook.Policy.Mesh;
 namespace AccessLogWebhook.Cluster;
 
 /// <summary>One kind of object that the snapshot holds: where the API server serves it, and how it enters and leaves a snapshot.</summary>
-internal abstract class ClusterKind(string group, string version, string plural, string kind, bool metadataOnly)
+internal abstract class ClusterKind(
+    string group, string version, string plural, string kind, bool metadataOnly, ImmutableArray<string> olderVersions)
 {
     /// <summary>The API group; empty for the core group.</summary>
     public string Group { get; } = group;
@@ -22,8 +23,14 @@ internal abstract class ClusterKind(string group, string version, string plural,
     /// <summary>Whether the metadata is enough, so that a live cluster can be asked for PartialObjectMetadata and send a fraction of the bytes.</summary>
     public bool MetadataOnly { get; } = metadataOnly;
 
-    /// <summary>The path of the collection over all namespaces, without a leading slash: <c>api/v1/pods</c>, <c>apis/GROUP/VERSION/PLURAL</c>.</summary>
-    public string CollectionPath => Group.Length == 0 ? $"api/{Version}/{Plural}" : $"apis/{Group}/{Version}/{Plural}";
+    /// <summary>
+    /// The paths of the collection over all namespaces, without a leading slash, the preferred version first: <c>api/v1/pods</c>,
+    /// <c>apis/GROUP/VERSION/PLURAL</c>. A cluster with older CRDs serves only one of the later ones, with the same fields.
+    /// </summary>
+    public ImmutableArray<string> CollectionPaths { get; } =
+    [
+        .. olderVersions.Prepend(version).Select(served => group.Length == 0 ? $"api/{served}/{plural}" : $"apis/{group}/{served}/{plural}"),
+    ];
 
     /// <summary>Whether a manifest of this apiVersion and kind is of this kind; any version of the group counts.</summary>
     public bool Matches(string apiVersion, string kind)
@@ -42,6 +49,9 @@ internal abstract class ClusterKind(string group, string version, string plural,
     /// <summary>The snapshot with exactly these objects of this kind, and no others.</summary>
     public abstract MeshSnapshot Replace(MeshSnapshot snapshot, IEnumerable<JsonElement> objects);
 
+    /// <summary>The snapshot with exactly those objects of this kind that <paramref name="other"/> has: a list that was gathered aside, put in whole.</summary>
+    public abstract MeshSnapshot Adopt(MeshSnapshot snapshot, MeshSnapshot other);
+
     /// <summary>Namespace and name of an object; a default name (null) where the metadata has none.</summary>
     public static ObjectKey KeyOf(JsonElement @object) =>
         @object.Object("metadata") is { } metadata && metadata.Text("name") is { Length: > 0 } name
@@ -58,8 +68,9 @@ internal sealed class ClusterKind<TKey, TFacts>(
     Func<ObjectKey, TKey> toKey,
     Func<JsonElement, ObjectKey, TFacts> read,
     Func<MeshSnapshot, ImmutableDictionary<TKey, TFacts>> get,
-    Func<MeshSnapshot, ImmutableDictionary<TKey, TFacts>, MeshSnapshot> set)
-    : ClusterKind(group, version, plural, kind, metadataOnly)
+    Func<MeshSnapshot, ImmutableDictionary<TKey, TFacts>, MeshSnapshot> set,
+    params ImmutableArray<string> olderVersions)
+    : ClusterKind(group, version, plural, kind, metadataOnly, olderVersions)
     where TKey : notnull
 {
     public override int CountIn(MeshSnapshot snapshot) => get(snapshot).Count;
@@ -71,6 +82,8 @@ internal sealed class ClusterKind<TKey, TFacts>(
 
     public override MeshSnapshot Replace(MeshSnapshot snapshot, IEnumerable<JsonElement> objects) =>
         set(snapshot, Put(get(snapshot).Clear().ToBuilder(), objects));
+
+    public override MeshSnapshot Adopt(MeshSnapshot snapshot, MeshSnapshot other) => set(snapshot, get(other));
 
     private ImmutableDictionary<TKey, TFacts> Put(ImmutableDictionary<TKey, TFacts>.Builder builder, IEnumerable<JsonElement> objects)
     {

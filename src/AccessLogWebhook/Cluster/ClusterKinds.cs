@@ -36,13 +36,15 @@ internal static class ClusterKinds
             key => key,
             (@object, key) => ReadLoggingResource(LoggingResourceKind.Telemetry, key, @object, "selector", "matchLabels"),
             snapshot => snapshot.Telemetries,
-            (snapshot, telemetries) => snapshot with { Telemetries = telemetries }),
+            (snapshot, telemetries) => snapshot with { Telemetries = telemetries },
+            "v1alpha1"),
         new ClusterKind<string, string>(
             "gateway.networking.k8s.io", "v1", "gatewayclasses", "GatewayClass", metadataOnly: false,
             key => key.Name,
             (@object, _) => @object.Object("spec")?.Text("controllerName") ?? "",
             snapshot => snapshot.GatewayClasses,
-            (snapshot, classes) => snapshot with { GatewayClasses = classes }),
+            (snapshot, classes) => snapshot with { GatewayClasses = classes },
+            "v1beta1"),
         new ClusterKind<ObjectKey, LabelSet>(
             "", "v1", "pods", "Pod", metadataOnly: true,
             key => key,

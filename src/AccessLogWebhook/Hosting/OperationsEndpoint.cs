@@ -1,11 +1,9 @@
-using AccessLogWebhook.Certificates;
-using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Observability;
 
 namespace AccessLogWebhook.Hosting;
 
 /// <summary>Health and metrics. They change nothing and name no object of the cluster.</summary>
-internal sealed class OperationsEndpoint(Readiness readiness, IClusterSource source, ServingCertificate certificate, WebhookMetrics metrics)
+internal sealed class OperationsEndpoint(Readiness readiness, WebhookMetrics metrics)
 {
     public static Task HealthAsync(HttpContext http) => TextAsync(http, StatusCodes.Status200OK, "ok\n");
 
@@ -19,16 +17,6 @@ internal sealed class OperationsEndpoint(Readiness readiness, IClusterSource sou
 
     public Task MetricsAsync(HttpContext http)
     {
-        foreach (var cache in source.CacheStatuses())
-        {
-            metrics.CacheIs(cache.Kind, cache.Age, cache.Objects, cache is { Synced: true, Problem: null });
-            foreach (var (reason, count) in cache.WatchRestarts)
-            {
-                metrics.WatchRestarted(cache.Kind, reason, count);
-            }
-        }
-
-        metrics.CertificateExpires(certificate.Expires);
         http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
         return metrics.WriteAsync(http.Response.Body, http.RequestAborted);
     }

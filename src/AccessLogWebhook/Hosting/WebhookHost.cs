@@ -48,7 +48,8 @@ internal sealed class WebhookHost : IAsyncDisposable
         var routes = new WebhookRoutes(
             new AdmissionEndpoint(
                 new ClusterFacts(view, source, metrics.LookedUp), settings, metrics, time, application.Services.GetRequiredService<ILogger<AdmissionEndpoint>>()),
-            new OperationsEndpoint(new Readiness(source, certificate, lifetime), source, certificate, metrics));
+            new OperationsEndpoint(new Readiness(source, certificate, lifetime), metrics));
+        metrics.BeforeScrape(() => Measure(metrics, source, certificate));
         application.Run(routes.RouteAsync);
     }
 
@@ -72,6 +73,20 @@ internal sealed class WebhookHost : IAsyncDisposable
     public Task WaitForShutdownAsync(CancellationToken cancellationToken) => application.WaitForShutdownAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => application.DisposeAsync();
+
+    private static void Measure(WebhookMetrics metrics, IClusterSource source, ServingCertificate certificate)
+    {
+        foreach (var cache in source.CacheStatuses())
+        {
+            metrics.CacheIs(cache.Kind, cache.Age, cache.Objects, cache is { Synced: true, Problem: null });
+            foreach (var (reason, count) in cache.WatchRestarts)
+            {
+                metrics.WatchRestarted(cache.Kind, reason, count);
+            }
+        }
+
+        metrics.CertificateExpires(certificate.Expires);
+    }
 
     private static TlsHandshakeCallbackOptions TlsCallback(ServingCertificate certificate) => new()
     {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace AccessLogWebhook.Manifests;
 
 /// <summary>One object of a file, as kubectl would send it.</summary>
@@ -15,4 +17,10 @@ internal sealed record Manifest(
     string Kind,
     string Namespace,
     string Name,
-    ManifestList? List = null);
+    ManifestList? List = null)
+{
+    /// <summary>For parsing <see cref="Json"/>, which may nest deeper than System.Text.Json allows by default (64).</summary>
+    public static JsonDocumentOptions JsonOptions { get; } = new() { MaxDepth = YamlDocuments.DeepestNesting + 1 };
+
+    public JsonElement ToElement() => JsonElement.Parse(Json.Span, JsonOptions);
+}

@@ -36,7 +36,7 @@ internal sealed class YamlComposer
 
     public static YamlDocuments Read(string source, string text) => new YamlComposer(source, text).ReadAll();
 
-    public static string DuplicateKey(string key, int earlierLine) => $"the key \"{key}\" comes a second time; line {earlierLine} has it already.";
+    public static string DuplicateKey(string key, int earlierLine) => $"the key \"{Excerpt.Of(key)}\" comes a second time; line {earlierLine} has it already.";
 
     private YamlDocuments ReadAll()
     {
@@ -122,8 +122,8 @@ internal sealed class YamlComposer
         }
 
         Error(alias.Start, anchors.ContainsKey(alias.Value.Value)
-            ? $"the alias *{alias.Value.Value} stands inside of what it names."
-            : $"the alias *{alias.Value.Value} names no anchor before it.");
+            ? $"the alias *{Excerpt.Of(alias.Value.Value)} stands inside of what it names."
+            : $"the alias *{Excerpt.Of(alias.Value.Value)} names no anchor before it.");
         return NullAt(alias.Start);
     }
 
@@ -269,7 +269,7 @@ internal sealed class YamlComposer
 
         Error(scalar.Start, fits is null
             ? $"the tag {TagText(scalar)} is none that Kubernetes knows."
-            : $"\"{scalar.Value}\" is no {TagText(scalar)}.");
+            : $"\"{Excerpt.Of(scalar.Value)}\" is no {TagText(scalar)}.");
         return ScalarValue.Null;
     }
 
@@ -284,7 +284,7 @@ internal sealed class YamlComposer
     private static string? Tag(NodeEvent node) =>
         node.Tag.Value.StartsWith(TagPrefix, StringComparison.Ordinal) ? node.Tag.Value[TagPrefix.Length..] : null;
 
-    private static string TagText(NodeEvent node) => Tag(node) is { } known ? $"!!{known}" : node.Tag.Value;
+    private static string TagText(NodeEvent node) => Excerpt.Of(Tag(node) is { } known ? $"!!{known}" : node.Tag.Value);
 
     private static YamlNode.Scalar NullAt(Mark place) => new((int)place.Line, (int)place.Column, "", ScalarValue.Null);
 

@@ -11,7 +11,7 @@ internal sealed record YamlDocuments(ImmutableArray<YamlDocument> Documents, Imm
     /// <summary>etcd takes objects of 1.5 MiB; 64 MiB hold a cluster's worth of them in one file, and a mistaken path no more memory than that.</summary>
     public const int LargestFileBytes = 64 * 1024 * 1024;
 
-    /// <summary>Far more than any object has (a CRD's schema reaches 50), far less than the stack holds.</summary>
+    /// <summary>Far more than any object has (cert-manager's CRDs, among the deepest, have 38 levels), far less than the stack holds.</summary>
     public const int DeepestNesting = 200;
 
     public const string TooDeep = "is nested deeper than 200 levels.";

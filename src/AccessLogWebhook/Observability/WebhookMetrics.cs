@@ -17,7 +17,8 @@ internal sealed class WebhookMetrics
     private readonly Gauge cacheSynced;
     private readonly Counter watchRestarts;
     private readonly Gauge certificateExpiry;
-    private readonly Counter configurationReloads;
+    private readonly Gauge configurationErrors;
+    private readonly Gauge configurationApplied;
 
     public WebhookMetrics()
     {
@@ -37,7 +38,8 @@ internal sealed class WebhookMetrics
         cacheSynced = factory.CreateGauge("accesslog_cache_synced", "1 when a cache has been listed once and can be trusted, else 0.", "kind");
         watchRestarts = factory.CreateCounter("accesslog_watch_restarts_total", "Watches begun again.", "kind", "reason");
         certificateExpiry = factory.CreateGauge("accesslog_certificate_expiry_timestamp_seconds", "When the serving certificate expires, in Unix time; 0 when none is served.");
-        configurationReloads = factory.CreateCounter("accesslog_configuration_reloads_total", "Changes of the configuration file.", "result");
+        configurationErrors = factory.CreateGauge("accesslog_configuration_errors", "Errors in the configuration file as it is now; while there are any, the settings before them stay in force.");
+        configurationApplied = factory.CreateGauge("accesslog_configuration_applied_timestamp_seconds", "When the settings in force were read from the configuration file, in Unix time; 0 without one.");
     }
 
     public void Reviewed(string endpoint, string kind, string operation, string decision, string reason, bool dryRun) =>
@@ -62,7 +64,14 @@ internal sealed class WebhookMetrics
 
     public void CertificateExpires(DateTimeOffset? at) => certificateExpiry.Set(at?.ToUnixTimeSeconds() ?? 0);
 
-    public void ConfigurationReloaded(bool accepted) => configurationReloads.WithLabels(accepted ? "accepted" : "refused").Inc();
+    public void ConfigurationIs(int errors, DateTimeOffset? appliedAt)
+    {
+        configurationErrors.Set(errors);
+        configurationApplied.Set(appliedAt?.ToUnixTimeSeconds() ?? 0);
+    }
+
+    /// <summary>Adds what is asked for its values before every scrape.</summary>
+    public void BeforeScrape(Action ask) => registry.AddBeforeCollectCallback(ask);
 
     public Task WriteAsync(Stream output, CancellationToken cancellationToken) =>
         registry.CollectAndExportAsTextAsync(output, cancellationToken);

@@ -206,6 +206,16 @@ public sealed class ManifestReaderTests
     }
 
     [Fact]
+    public void A_message_stays_one_line_of_readable_length_whatever_the_file_says()
+    {
+        var key = "a\\n\\u2028" + new string('b', 1_000_000);
+
+        var error = Assert.Single(Read($"{{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"{key}\": 1, \"{key}\": 1}}").Errors);
+
+        Assert.Equal($"the key \"a  {new string('b', 123)}…\" comes a second time; line 1 has it already.", error.Message);
+    }
+
+    [Fact]
     public void Text_that_is_not_UTF_8_is_refused_with_its_place()
     {
         var invalid = ManifestReader.Read("f.yaml", (byte[])[.. "a: é\nb: "u8, 0xc3, 0x28, (byte)'\n']);

@@ -1,0 +1,130 @@
+using System.CommandLine;
+using System.Net;
+using AccessLogWebhook.Hosting;
+using Microsoft.Extensions.Logging.Console;
+
+namespace AccessLogWebhook.Cli;
+
+/// <summary><c>accesslog serve</c>: the webhook.</summary>
+internal static class ServeCommand
+{
+    private static readonly ServingOptions Defaults = new();
+
+    public static Command Create()
+    {
+        var cluster = new ClusterOptions();
+        var httpsPort = new Option<int>("--https-port")
+        {
+            Description = "The port of /mutate and /validate. 0 takes a free one.",
+            DefaultValueFactory = _ => Defaults.HttpsPort,
+        };
+        var httpPort = new Option<int>("--http-port")
+        {
+            Description = "The port of /healthz, /readyz and /metrics. 0 takes a free one.",
+            DefaultValueFactory = _ => Defaults.HttpPort,
+        };
+        var bind = new Option<string>("--bind")
+        {
+            Description = "The address to listen on. Default: all.",
+            HelpName = "ADDRESS",
+            DefaultValueFactory = _ => Defaults.Address.ToString(),
+        };
+        var certificate = new Option<string?>("--cert")
+        {
+            Description = "The serving certificate with its chain, PEM; followed. Without it a self-signed authority is made in memory, for development.",
+            HelpName = "FILE",
+        };
+        var key = new Option<string?>("--key") { Description = "The private key of --cert, PEM; followed.", HelpName = "FILE" };
+        var authorityOutput = new Option<string?>("--ca-out")
+        {
+            Description = "Without --cert: writes the certificate of the authority made in memory there, for clients to trust.",
+            HelpName = "FILE",
+        };
+        var configuration = new Option<string?>("--config") { Description = "The configuration file, YAML; followed.", HelpName = "FILE" };
+        var logFormat = new Option<string>("--log-format")
+        {
+            Description = "The form of the log. Default: text on a terminal, else json.",
+            DefaultValueFactory = _ => Console.IsOutputRedirected ? ConsoleFormatterNames.Json : "text",
+        };
+        logFormat.AcceptOnlyFromAmong("text", "json");
+        var logLevel = new Option<LogLevel>("--log-level")
+        {
+            Description = "The least level that is logged. Debug has a line for every request.",
+            DefaultValueFactory = _ => LogLevel.Information,
+        };
+
+        var command = new Command("serve", "Serves the webhook: HTTPS /mutate and /validate; HTTP /healthz, /readyz and /metrics.")
+        {
+            httpsPort, httpPort, bind, certificate, key, authorityOutput, configuration, logFormat, logLevel,
+        };
+        cluster.AddTo(command);
+        foreach (var port in new[] { httpsPort, httpPort })
+        {
+            port.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<int>() is < 0 or > IPEndPoint.MaxPort)
+                {
+                    result.AddError($"{port.Name} must be from 0 to {IPEndPoint.MaxPort}.");
+                }
+            });
+        }
+
+        bind.Validators.Add(result =>
+        {
+            if (!IPAddress.TryParse(result.GetValueOrDefault<string>(), out _))
+            {
+                result.AddError("--bind must be an IP address, such as 127.0.0.1 or ::.");
+            }
+        });
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(certificate) is null != result.GetValue(key) is null)
+            {
+                result.AddError("Give --cert and --key together, or neither.");
+            }
+
+            if (result.GetValue(certificate) is not null && result.GetValue(authorityOutput) is not null)
+            {
+                result.AddError("--ca-out is for development, without --cert: a certificate of your own has its own authority.");
+            }
+        });
+        command.SetAction((parse, cancellationToken) => new ServingProcess(
+            new ServingOptions
+            {
+                Address = IPAddress.Parse(parse.GetValue(bind)!),
+                HttpsPort = parse.GetValue(httpsPort),
+                HttpPort = parse.GetValue(httpPort),
+            },
+            new ServingFiles(
+                parse.GetValue(certificate), parse.GetValue(key), parse.GetValue(authorityOutput), parse.GetValue(configuration),
+                parse.GetValue(cluster.Directory), parse.GetValue(cluster.Kubeconfig)),
+            TimeProvider.System,
+            logging => Configure(logging, parse.GetValue(logFormat)!, parse.GetValue(logLevel)),
+            Console.Error).RunAsync(cancellationToken));
+        return command;
+    }
+
+    private static void Configure(ILoggingBuilder logging, string format, LogLevel level)
+    {
+        logging.SetMinimumLevel(level);
+        // The framework's own lines about each request would say again what one line of ours says.
+        logging.AddFilter("Microsoft", level < LogLevel.Warning ? LogLevel.Warning : level);
+        if (format == "text")
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+                console.UseUtcTimestamp = true;
+            });
+        }
+        else
+        {
+            logging.AddJsonConsole(console =>
+            {
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+                console.UseUtcTimestamp = true;
+            });
+        }
+    }
+}

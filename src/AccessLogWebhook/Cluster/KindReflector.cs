@@ -1,0 +1,221 @@
+using System.Collections.Immutable;
+
+namespace AccessLogWebhook.Cluster;
+
+/// <summary>
+/// Keeps one kind of the snapshot as the API server has it: a list, then a watch from where the list ended, and again a watch from where
+/// the last one ended, as long as the server remembers that point. What fails leaves the cache as it is and says so in its status.
+/// </summary>
+/// <remarks>The loop alone writes the fields; <see cref="Status"/> reads the standing from any thread.</remarks>
+internal sealed partial class KindReflector
+{
+    // As in client-go: a watch that ends sooner than this without an event is not followed by another at once.
+    private static readonly TimeSpan SuspiciouslyShort = TimeSpan.FromSeconds(1);
+
+    private readonly ClusterKind kind;
+    private readonly LiveCollection collection;
+    private readonly ClusterView view;
+    private readonly LiveClusterOptions options;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly LiveBackoff backoff;
+    private volatile Standing standing;
+    private string? resourceVersion;
+    private int version;
+    private int versionsMissing;
+    private long watchBegan;
+    private bool heard;
+
+    public KindReflector(
+        ClusterKind kind, LiveConnection connection, ClusterView view, LiveClusterOptions options, TimeProvider time, ILogger logger)
+    {
+        this.kind = kind;
+        this.view = view;
+        this.options = options;
+        this.time = time;
+        this.logger = logger;
+        collection = new LiveCollection(kind, connection, options, time);
+        backoff = new LiveBackoff(options.FirstBackoff, options.LongestBackoff);
+        standing = new Standing(
+            Synced: false, Installed: true, time.GetTimestamp(), "it has not been listed yet.", ImmutableDictionary<string, long>.Empty);
+    }
+
+    private string Path => kind.CollectionPaths[version];
+
+    /// <summary>Runs until cancelled, and then returns.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                var outcome = resourceVersion is null
+                    ? await collection.ListAsync(Path, cancellationToken).ConfigureAwait(false)
+                    : await WatchAsync(resourceVersion, cancellationToken).ConfigureAwait(false);
+                var pause = Take(outcome);
+                if (pause > TimeSpan.Zero)
+                {
+                    await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    public CacheStatus Status()
+    {
+        var now = standing;
+        var age = time.GetElapsedTime(now.ProvedAt);
+        var stale = age > options.StaleAfter;
+        return new CacheStatus(
+            kind.Plural,
+            now.Synced,
+            now.Installed,
+            kind.CountIn(view.Snapshot),
+            now.Installed || stale ? age : TimeSpan.Zero,
+            now.Problem ?? (stale ? $"nothing has proved it current for {age.TotalSeconds:0} s." : null),
+            now.Restarts);
+    }
+
+    private Task<LiveOutcome> WatchAsync(string from, CancellationToken cancellationToken)
+    {
+        heard = false;
+        watchBegan = time.GetTimestamp();
+        return collection.WatchAsync(Path, from, () => standing = standing with { Problem = null }, Apply, cancellationToken);
+    }
+
+    private void Apply(LiveWatchBatch batch)
+    {
+        if (batch.HasChanges)
+        {
+            view.Publish(snapshot => batch.ApplyTo(snapshot, kind));
+        }
+
+        // Only now: had publishing failed, the next watch would bring the same events again.
+        resourceVersion = batch.ResourceVersion;
+        heard = true;
+        standing = standing with { ProvedAt = time.GetTimestamp() };
+        backoff.Reset();
+    }
+
+    /// <summary>Draws the consequences of an outcome.</summary>
+    /// <returns>How long to wait before the next list or watch.</returns>
+    private TimeSpan Take(LiveOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case LiveOutcome.Listed listed:
+                view.Publish(snapshot => kind.Adopt(snapshot, listed.Objects));
+                (resourceVersion, versionsMissing) = (listed.ResourceVersion, 0);
+                standing = standing with { Synced = true, Installed = true, ProvedAt = time.GetTimestamp(), Problem = null };
+                Log.Listed(logger, kind.Plural, Path, kind.CountIn(listed.Objects));
+                return TimeSpan.Zero;
+
+            case LiveOutcome.Closed:
+                Count("closed");
+                Log.Closed(logger, kind.Plural);
+                if (!heard && time.GetElapsedTime(watchBegan) < SuspiciouslyShort)
+                {
+                    return backoff.Next();
+                }
+
+                backoff.Reset();
+                return TimeSpan.Zero;
+
+            case LiveOutcome.Expired:
+                Count("expired");
+                resourceVersion = null;
+                Log.Expired(logger, kind.Plural);
+                return backoff.Next();
+
+            case LiveOutcome.NotServed:
+                return TakeNotServed();
+
+            case LiveOutcome.Failed failed:
+                return TakeFailed(failed);
+
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private TimeSpan TakeNotServed()
+    {
+        if (resourceVersion is not null)
+        {
+            // A watch is not enough to empty a cache by: a list of each version has to agree.
+            (resourceVersion, version) = (null, 0);
+            return backoff.Next();
+        }
+
+        version = (version + 1) % kind.CollectionPaths.Length;
+        if (++versionsMissing < kind.CollectionPaths.Length)
+        {
+            return TimeSpan.Zero;
+        }
+
+        (version, versionsMissing) = (0, 0);
+        if (!standing.Synced || standing.Installed)
+        {
+            Count("absent");
+            Log.NotInstalled(logger, kind.Plural, Path);
+            view.Publish(snapshot => kind.Replace(snapshot, []));
+        }
+
+        standing = standing with { Synced = true, Installed = false, ProvedAt = time.GetTimestamp(), Problem = null };
+        return options.AbsentKindPoll * (0.8 + (0.4 * Random.Shared.NextDouble()));
+    }
+
+    private TimeSpan TakeFailed(LiveOutcome.Failed failed)
+    {
+        Count(failed.Reason);
+        standing = standing with { Problem = failed.Problem };
+        if (failed.MustList)
+        {
+            resourceVersion = null;
+        }
+
+        var asked = failed.RetryAfter < options.LongestRetryAfter ? failed.RetryAfter : options.LongestRetryAfter;
+        var drawn = backoff.Next();
+        var pause = asked > drawn ? asked : drawn;
+        if (failed.Cause is { } cause)
+        {
+            Log.Fault(logger, cause, kind.Plural, pause.TotalMilliseconds);
+        }
+        else
+        {
+            Log.Failed(logger, kind.Plural, failed.Reason, failed.Problem, pause.TotalMilliseconds);
+        }
+
+        return pause;
+    }
+
+    private void Count(string reason) =>
+        standing = standing with { Restarts = standing.Restarts.SetItem(reason, standing.Restarts.GetValueOrDefault(reason) + 1) };
+
+    private sealed record Standing(bool Synced, bool Installed, long ProvedAt, string? Problem, ImmutableDictionary<string, long> Restarts);
+
+    private static partial class Log
+    {
+        [LoggerMessage(2000, LogLevel.Information, "Listed {Kind} at {Path}: {Objects} objects")]
+        public static partial void Listed(ILogger logger, string kind, string path, int objects);
+
+        [LoggerMessage(2001, LogLevel.Information, "{Kind} are not installed: the API server does not serve {Path}")]
+        public static partial void NotInstalled(ILogger logger, string kind, string path);
+
+        [LoggerMessage(2002, LogLevel.Debug, "The watch of {Kind} has ended in order")]
+        public static partial void Closed(ILogger logger, string kind);
+
+        [LoggerMessage(2003, LogLevel.Information, "The API server no longer knows the changes of {Kind} since the last one seen: listing them again")]
+        public static partial void Expired(ILogger logger, string kind);
+
+        [LoggerMessage(2004, LogLevel.Warning, "{Kind} cannot be followed, {Reason}: {Problem} Trying again in {PauseMs:0} ms")]
+        public static partial void Failed(ILogger logger, string kind, string reason, string problem, double pauseMs);
+
+        [LoggerMessage(2005, LogLevel.Error, "{Kind} cannot be followed, for a cause that was not foreseen; trying again in {PauseMs:0} ms")]
+        public static partial void Fault(ILogger logger, Exception exception, string kind, double pauseMs);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using k8s;
+
+namespace AccessLogWebhook.Cluster;
+
+/// <summary>
+/// The way to one API server: address, trust, credentials. Only those are taken from the client library. It has no watch that survives
+/// ahead-of-time compilation, and its typed lists hold whole objects.
+/// </summary>
+internal sealed class LiveConnection : IDisposable
+{
+    private readonly Kubernetes client;
+    private readonly string? serverName;
+
+    /// <summary>Takes the configuration over: its handler is set up for connections that die without a word.</summary>
+    public LiveConnection(KubernetesClientConfiguration configuration)
+    {
+        configuration.FirstMessageHandlerSetup += handler =>
+        {
+            // client-go's numbers. All watches share one HTTP/2 connection, and so would the requests that replace them when it is dead:
+            // only the ping finds that out. The library's own three and a half minutes are longer than a watch may be silent.
+            handler.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+            handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(15);
+            handler.ConnectTimeout = TimeSpan.FromSeconds(10);
+        };
+        client = new Kubernetes(configuration);
+        serverName = configuration.TlsServerName;
+    }
+
+    public Uri Address => client.BaseUri;
+
+    /// <summary>
+    /// Opens the cluster of a kubeconfig file; without one, that of <c>$KUBECONFIG</c>, <c>~/.kube/config</c> or the service account of
+    /// this Pod, in this order. Nothing is sent yet.
+    /// </summary>
+    /// <param name="problem">A sentence; null where it succeeds.</param>
+    public static bool TryOpen(
+        string? kubeconfigPath, string? context, [NotNullWhen(true)] out LiveConnection? connection, [NotNullWhen(false)] out string? problem)
+    {
+        var source = kubeconfigPath is null ? "The cluster's configuration" : $"The kubeconfig {kubeconfigPath}";
+        try
+        {
+            var configuration = kubeconfigPath is not null || context is not null
+                ? KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfigPath, context)
+                : KubernetesClientConfiguration.BuildDefaultConfig();
+
+            // The library's last resort. A local port that nobody chose is a worse answer than none.
+            if (kubeconfigPath is null && configuration is { CurrentContext: null, TokenProvider: null, Host: "http://localhost:8080" })
+            {
+                (connection, problem) = (null, "No cluster is configured: no kubeconfig was found, and this is not a Pod with a service account.");
+                return false;
+            }
+
+            (connection, problem) = (new LiveConnection(configuration), null);
+            return true;
+        }
+        catch (Exception fault)
+        {
+            // The library's YAML, PEM, exec and file faults have no common type. None of them leaves a connection behind.
+            (connection, problem) = (null, $"{source} cannot be used: {fault.Message}");
+            return false;
+        }
+    }
+
+    /// <summary>Asks for a path with its query, <c>api/v1/pods?limit=1</c>. The answer's body is still to be read.</summary>
+    public async Task<HttpResponseMessage> GetAsync(string path, string accept, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(client.BaseUri, path)) { Version = HttpVersion.Version20 };
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        if (!string.IsNullOrEmpty(serverName))
+        {
+            // It decides the name in TLS too.
+            request.Headers.Host = serverName;
+        }
+
+        if (client.Credentials is { } credentials)
+        {
+            await credentials.ProcessHttpRequestAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Dispose() => client.Dispose();
+}

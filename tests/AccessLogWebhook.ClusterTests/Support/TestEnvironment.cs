@@ -1,0 +1,36 @@
+namespace AccessLogWebhook.ClusterTests.Support;
+
+/// <summary>
+/// The variables that say what to test with, all of them paths. A relative one counts from the repository's root, whence scripts
+/// are run: the runner starts the tests in a directory of its own choice.
+/// </summary>
+public static class TestEnvironment
+{
+    /// <summary>The directory of etcd, kube-apiserver and kubectl, as envtest names it; null where it is not set.</summary>
+    public static string? KubebuilderAssets => PathIn("KUBEBUILDER_ASSETS");
+
+    /// <summary>A directory of CRDs to install in place of the minimal ones; null where it is not set.</summary>
+    public static string? CrdDirectory => PathIn("ACCESSLOG_CRDS");
+
+    /// <summary>The native executable to test in place of accesslog.dll; null where it is not set.</summary>
+    public static string? ProductBinary => PathIn("ACCESSLOG_BINARY");
+
+    // A variable that a script sets to nothing means the default, as in a shell.
+    private static string? PathIn(string variable) =>
+#pragma warning disable RS0030 // This is the one place of these tests that reads the environment; the product's ban has its own place.
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path ? Path.GetFullPath(path, Root()) : null;
+#pragma warning restore RS0030
+
+    private static string Root()
+    {
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(Path.Combine(directory.FullName, "AccessLogWebhook.sln")))
+            {
+                return directory.FullName;
+            }
+        }
+
+        return Environment.CurrentDirectory;
+    }
+}

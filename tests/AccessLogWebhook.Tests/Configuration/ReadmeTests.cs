@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using AccessLogWebhook.Configuration;
+
+namespace AccessLogWebhook.Tests.Configuration;
+
+/// <summary>The README shows the defaults; they stand in the code only.</summary>
+public sealed class ReadmeTests
+{
+    [Fact]
+    public void The_configuration_in_the_README_is_the_default_one()
+    {
+        var readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../README.md"));
+        var section = readme[readme.IndexOf("\n## Configuration\n", StringComparison.Ordinal)..];
+        var start = section.IndexOf("```yaml\n", StringComparison.Ordinal) + "```yaml\n".Length;
+        var yaml = section[start..section.IndexOf("\n```", start, StringComparison.Ordinal)];
+
+        var reading = ConfigurationFile.Read("README.md", Encoding.UTF8.GetBytes(yaml));
+
+        Assert.Empty(reading.Errors);
+        var defaults = new WebhookOptions();
+        Assert.Equal(SettingsText.Of(defaults.Policy), SettingsText.Of(reading.Options!.Policy));
+        Assert.Equal(defaults.Cluster, reading.Options.Cluster);
+        foreach (var field in new[] { "inject", "enforce", "warn", "audit", "namespaces", "usernames", "runtimeClasses", "annotation", "rootNamespace", "enableNamespacesByDefault", "unknown", "watchStallSeconds", "staleAfterSeconds" })
+        {
+            Assert.Contains($"{field}:", yaml, StringComparison.Ordinal);
+        }
+    }
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+}
