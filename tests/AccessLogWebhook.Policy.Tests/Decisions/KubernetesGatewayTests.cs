@@ -74,12 +74,12 @@ public sealed class KubernetesGatewayTests
         Assert.Equal(
             [
                 "Gateway shop/edge carries no access-log profile.",
-                "Make room in spec.infrastructure.labels, which holds at most 8, for accesslog.mesh/profile=json,accesslog.mesh/revision=1f3a.",
+                "At most 8 fit into spec.infrastructure.labels: make room for accesslog.mesh/profile=json,accesslog.mesh/revision=1f3a.",
             ],
             decision.Warnings);
         Assert.Equal(
             "Gateway shop/edge carries no access-log profile. It is refused because namespace shop is labelled accesslog.mesh/enforce=json. "
-            + "Make room in spec.infrastructure.labels, which holds at most 8, for accesslog.mesh/profile=json,accesslog.mesh/revision=1f3a.",
+            + "At most 8 fit into spec.infrastructure.labels: make room for accesslog.mesh/profile=json,accesslog.mesh/revision=1f3a.",
             Refusal(Both, gateway).Message);
     }
 
@@ -137,7 +137,7 @@ public sealed class KubernetesGatewayTests
             KubernetesGateway(infrastructure: $$"""{"annotations":{{Numbered(there)}}}"""), WorkloadKind.KubernetesGateway));
 
         Assert.Equal(fits, decision.Patch.Any(operation => operation.Path == "/spec/infrastructure/annotations/a"));
-        Assert.Equal(fits ? [] : ["spec.infrastructure.annotations holds at most 16: the annotations of profile json were left out."], decision.Warnings);
+        Assert.Equal(fits ? [] : ["At most 16 fit into spec.infrastructure.annotations: those of profile json were left out."], decision.Warnings);
         Assert.Equal(Verdict.Logged, decision.Verdict);
     }
 

@@ -134,7 +134,7 @@ public sealed class ModesTests
 
         var decision = Assert.IsType<Decision.Admit>(mode == Mode.Inject ? scene.Mutate(Pod()) : scene.Validate(Pod()));
 
-        var said = $"No access-log profile \"gone\", but namespace shop is labelled accesslog.mesh/{Modes.NameOf(mode)}=gone. Profiles: json, json-errors, text.";
+        var said = $"There is no access-log profile \"gone\", but namespace shop is labelled accesslog.mesh/{Modes.NameOf(mode)}=gone. Profiles: json, json-errors, text.";
         Assert.Equal((ReasonCode.UnknownProfile, mode, "gone", said), (decision.Reason, decision.Mode, decision.Profile, decision.Message));
         Assert.Null(decision.Verdict);
         Assert.Equal(said, string.Join(' ', decision.Warnings));
@@ -147,7 +147,7 @@ public sealed class ModesTests
 
         Assert.Equal((ReasonCode.UnknownProfile, Mode.Enforce, "gone"), (decision.Reason, decision.Mode, decision.Profile));
         Assert.Equal(
-            "Pod shop/api is refused. No access-log profile \"gone\", but namespace shop is labelled accesslog.mesh/enforce=gone. Profiles: json, json-errors, text.",
+            "Pod shop/api is refused. There is no access-log profile \"gone\", but namespace shop is labelled accesslog.mesh/enforce=gone. Profiles: json, json-errors, text.",
             decision.Message);
     }
 
@@ -172,9 +172,9 @@ public sealed class ModesTests
         Assert.IsType<Decision.Deny>(scene.Validate(Pod()));
         Assert.Equal(
             [
-                "No access-log profile \"gone\", but namespace shop is labelled accesslog.mesh/warn=gone.",
+                "There is no access-log profile \"gone\", but namespace shop is labelled accesslog.mesh/warn=gone.",
                 "Profiles: json, json-errors, text.",
-                "No access-log profile \"lost\", but namespace shop is labelled accesslog.mesh/audit=lost.",
+                "There is no access-log profile \"lost\", but namespace shop is labelled accesslog.mesh/audit=lost.",
             ],
             scene.Validate(Pod(Carried)).Warnings);
     }
