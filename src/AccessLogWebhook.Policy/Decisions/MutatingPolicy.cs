@@ -49,12 +49,6 @@ public static class MutatingPolicy
             return Unchanged(input, judgement, [refusedExemption, Complaint(input, judgement)]);
         }
 
-        if (judgement.Reason == ReasonCode.WaypointReached)
-        {
-            // Its traffic is logged elsewhere: labels on it would select nothing, and its annotation would name a reference that does not reach it.
-            return Unchanged(input, judgement, [refusedExemption]);
-        }
-
         var plan = InjectionPlan.For(workload, profile, context);
         // Against the profile asked for, as enforce will: one that the workload chose itself excuses it from nothing.
         var after = Judge.Workload(plan.After, profile, context);

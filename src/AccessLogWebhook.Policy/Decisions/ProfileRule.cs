@@ -21,7 +21,7 @@ internal static class ProfileRule
                 $"There is no access-log profile \"{request.Profile}\", but {request.Source}. {Existing(mesh)}"),
             { Errors: [var error, ..] } => new(
                 ReasonCode.InvalidProfile,
-                $"Profile {profile.Name} cannot be used, but {request.Source}. {error}"),
+                $"Profile {profile.Name} cannot be used, but {request.Source}. Correct {error}"),
             _ => null,
         };
         if (unusable is not null)

@@ -61,7 +61,7 @@ internal sealed partial class AdmissionEndpoint(
         {
             case ReadReview.Malformed malformed:
                 metrics.Reviewed(endpoint, "unknown", "unknown", "malformed", $"Http{malformed.StatusCode}", dryRun: false);
-                Log.Malformed(logger, endpoint, malformed.StatusCode, malformed.Message);
+                Log.Malformed(logger, endpoint, malformed.StatusCode, LogText.Of(malformed.Message));
                 http.Response.StatusCode = malformed.StatusCode;
                 http.Response.ContentType = "text/plain; charset=utf-8";
                 await http.Response.WriteAsync(malformed.Message + "\n", http.RequestAborted).ConfigureAwait(false);
@@ -69,7 +69,7 @@ internal sealed partial class AdmissionEndpoint(
 
             case ReadReview.Errored errored:
                 metrics.Reviewed(endpoint, "unknown", "unknown", "error", "BadRequest", dryRun: false);
-                Log.Errored(logger, endpoint, errored.Uid, errored.Message);
+                Log.Errored(logger, endpoint, LogText.Of(errored.Uid), LogText.Of(errored.Message));
                 BeginReview(http);
                 AdmissionResponses.WriteError(http.Response.BodyWriter, errored.Uid, errored.Message);
                 break;
@@ -98,7 +98,7 @@ internal sealed partial class AdmissionEndpoint(
             // Which way it falls is the setting's to say, below; never a 500, which would leave it to a failurePolicy that we do not know.
             reason = ReasonCode.InternalFault;
             message = "The access-log webhook failed on this request; its log has the details.";
-            Log.Fault(logger, fault, endpoint, request.Uid);
+            Log.Fault(logger, fault, endpoint, LogText.Of(request.Uid));
         }
 
         var kind = request.Kind?.ToString() ?? "unknown";
@@ -107,7 +107,7 @@ internal sealed partial class AdmissionEndpoint(
             var direction = endpoint == "mutate" ? settings.Current.InjectFault : settings.Current.EnforceFault;
             AdmissionResponses.WriteFault(http.Response.BodyWriter, request.Uid, direction, reason, message);
             metrics.Reviewed(endpoint, kind, request.Operation.ToString(), direction == FailureDirection.Open ? "fault-open" : "fault-closed", reason.ToString(), request.DryRun);
-            Log.Undecided(logger, endpoint, request.Uid, request.Namespace, kind, reason, direction, message);
+            Log.Undecided(logger, endpoint, LogText.Of(request.Uid), LogText.Of(request.Namespace), kind, reason, direction, LogText.Of(message));
             return;
         }
 
@@ -121,12 +121,12 @@ internal sealed partial class AdmissionEndpoint(
         metrics.Reviewed(endpoint, kind, request.Operation.ToString(), outcome, reason.ToString(), request.DryRun);
         if (decision is Decision.Admit { Verdict: null or Verdict.Logged } || request.DryRun)
         {
-            Log.Unremarkable(logger, endpoint, request.Uid, request.Namespace, kind, outcome, reason, time.GetElapsedTime(began).TotalMilliseconds);
+            Log.Unremarkable(logger, endpoint, LogText.Of(request.Uid), LogText.Of(request.Namespace), kind, outcome, reason, time.GetElapsedTime(began).TotalMilliseconds);
         }
         else
         {
             Log.Decided(
-                logger, endpoint, request.Uid, request.Namespace, kind, request.Workload?.Metadata.Title, outcome, reason,
+                logger, endpoint, LogText.Of(request.Uid), LogText.Of(request.Namespace), kind, LogText.Of(request.Workload?.Metadata.Title), outcome, reason,
                 time.GetElapsedTime(began).TotalMilliseconds);
         }
     }
@@ -180,11 +180,11 @@ internal sealed partial class AdmissionEndpoint(
     {
         [LoggerMessage(1000, LogLevel.Information, "{Endpoint} {RequestUid}: {Kind} {Namespace}/{Name} {Decision}, {Reason} ({ElapsedMs:0.###} ms)")]
         public static partial void Decided(
-            ILogger logger, string endpoint, string requestUid, string @namespace, string kind, string? name, string decision, ReasonCode reason, double elapsedMs);
+            ILogger logger, string endpoint, string requestUid, string Namespace, string kind, string name, string decision, ReasonCode reason, double elapsedMs);
 
         [LoggerMessage(1001, LogLevel.Debug, "{Endpoint} {RequestUid}: {Kind} in {Namespace} {Decision}, {Reason} ({ElapsedMs:0.###} ms)")]
         public static partial void Unremarkable(
-            ILogger logger, string endpoint, string requestUid, string @namespace, string kind, string decision, ReasonCode reason, double elapsedMs);
+            ILogger logger, string endpoint, string requestUid, string Namespace, string kind, string decision, ReasonCode reason, double elapsedMs);
 
         [LoggerMessage(1002, LogLevel.Warning, "{Endpoint}: answered {StatusCode} to a request that is no review: {Problem}")]
         public static partial void Malformed(ILogger logger, string endpoint, int statusCode, string problem);
@@ -194,7 +194,7 @@ internal sealed partial class AdmissionEndpoint(
 
         [LoggerMessage(1004, LogLevel.Error, "{Endpoint} {RequestUid}: {Kind} in {Namespace} could not be judged, {Reason}, and falls {Direction}: {Problem}")]
         public static partial void Undecided(
-            ILogger logger, string endpoint, string requestUid, string @namespace, string kind, ReasonCode reason, FailureDirection direction, string problem);
+            ILogger logger, string endpoint, string requestUid, string Namespace, string kind, ReasonCode reason, FailureDirection direction, string problem);
 
         [LoggerMessage(1005, LogLevel.Error, "{Endpoint} {RequestUid}: a fault of ours")]
         public static partial void Fault(ILogger logger, Exception fault, string endpoint, string requestUid);

@@ -111,7 +111,7 @@ internal sealed partial class ServingProcess(
 
         if (!LiveConnection.TryOpen(files.Kubeconfig, null, out var connection, out var problem))
         {
-            errors.WriteLine($"{problem} Give --kubeconfig FILE, or a directory of manifests with --cluster DIR.");
+            errors.WriteLine($"{problem.TrimEnd('.')}. Give --kubeconfig FILE, or a directory of manifests with --cluster DIR.");
             unreachable = true;
         }
 

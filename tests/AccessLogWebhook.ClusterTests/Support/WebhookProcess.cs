@@ -64,6 +64,12 @@ public sealed partial class WebhookProcess : IAsyncDisposable
         }
         catch (Exception exception) when (exception is TimeoutException or InvalidOperationException)
         {
+            if (webhook.process.HasExited)
+            {
+                // It has said all that it will say only when its output has been read to the end.
+                await webhook.process.ExitCodeAsync();
+            }
+
             var tail = webhook.process.Tail();
             await webhook.DisposeAsync();
             throw new InvalidOperationException($"accesslog serve did not start: {exception.Message}{Environment.NewLine}{tail}", exception);

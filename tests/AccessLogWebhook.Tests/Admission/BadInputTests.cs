@@ -193,6 +193,16 @@ public sealed class BadInputTests : IAsyncLifetime
         Assert.DoesNotContain(webhook.Logs.Lines, line => line.Contains("s3cr3t", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task No_control_character_reaches_the_log()
+    {
+        await webhook.PostAsync("/mutate", Review("CREATE", PodKind, """{"metadata":{"name":"a\u001b[2J\nInformation 1000: forged"}}"""));
+        await webhook.PostAsync("/mutate", """{"apiVersion":"\u001b]0;owned\u0007","kind":"x"}""");
+
+        Assert.Equal(2, webhook.Logs.Lines.Count(line => line.Contains('\uFFFD', StringComparison.Ordinal)));
+        Assert.DoesNotContain(webhook.Logs.Lines, line => line.Any(char.IsControl));
+    }
+
     private static string Review(string operation, string kind, string @object) =>
         $$$"""{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u-1","kind":{{{kind}}},"namespace":"shop","operation":"{{{operation}}}","object":{{{@object}}} }}""";
 }

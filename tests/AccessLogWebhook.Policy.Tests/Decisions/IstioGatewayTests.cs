@@ -1,0 +1,123 @@
+using AccessLogWebhook.Policy.Decisions;
+using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Patching;
+using AccessLogWebhook.Policy.Tests.Support;
+using AccessLogWebhook.Policy.Workloads;
+using static AccessLogWebhook.Policy.Tests.Support.Objects;
+
+namespace AccessLogWebhook.Policy.Tests.Decisions;
+
+/// <summary>Gateways of networking.istio.io: they carry the reference's annotation, and the verdict is about the Pods that their selector picks.</summary>
+public sealed class IstioGatewayTests
+{
+    private const string Current = $"istio-system/accesslog-json-{Scene.Revision}";
+    private const string Older = $"istio-system/accesslog-json-{Scene.OlderRevision}";
+    private static readonly (string, string)[] Carried = [("accesslog.mesh/profile", "json"), ("accesslog.mesh/revision", Scene.Revision)];
+    private static readonly (string, string)[] CarriedOlder = [("accesslog.mesh/profile", "json"), ("accesslog.mesh/revision", Scene.OlderRevision)];
+    private static readonly Scene Both = Scene.Injected.Asking(Mode.Inject).Asking(Mode.Enforce);
+    private static readonly Scene Served = Both
+        .WithPod("infra/ingress-1", [("istio", "ingress"), .. Carried])
+        .WithPod("infra/other-1", ("istio", "other"));
+
+    [Fact]
+    public void It_gets_the_annotation_alone()
+    {
+        var decision = Assert.IsType<Decision.Mutate>(Served.Mutate(IstioGateway(), WorkloadKind.IstioGateway));
+
+        Assert.Equal([JsonPatchOperation.Add("/metadata/annotations", LabelSet.Of(("accesslog.mesh/envoyfilter", Current)))], decision.Patch);
+        Assert.Equal((ReasonCode.Injected, Verdict.Logged), (decision.Reason, decision.Verdict));
+        Assert.Equal("Gateway shop/web is logged by profile json on all 1 Pods that serve it.", decision.Message);
+    }
+
+    [Fact]
+    public void Without_the_annotation_it_is_refused() => Assert.Equal(
+        "Gateway shop/web names no access-log reference. It is refused because namespace shop is labelled accesslog.mesh/enforce=json. "
+        + $"Add the annotation accesslog.mesh/envoyfilter: {Current}.",
+        Assert.IsType<Decision.Deny>(Served.Validate(IstioGateway(), WorkloadKind.IstioGateway)).Message);
+
+    [Fact]
+    public void With_it_and_Pods_that_are_selected_in_whatever_namespace_it_is_logged() =>
+        Assert.Equal((Verdict.Logged, ReasonCode.Conforms), Judged(Served));
+
+    [Fact]
+    public void Pods_that_the_reference_does_not_select_make_it_dangling_but_not_refused()
+    {
+        var scene = Served.WithPod("infra/ingress-2", ("istio", "ingress")).WithPod("edge/ingress-3", ("istio", "ingress"));
+
+        Assert.Equal((Verdict.Dangling, ReasonCode.GatewayPodsNotSelected), Judged(scene));
+        Assert.Equal(
+            [
+                $"Gateway shop/web is served by 2 of 3 Pods that EnvoyFilter {Current} does not select, edge/ingress-3 first.",
+                "Restart them in a namespace labelled accesslog.mesh/inject=json.",
+            ],
+            Assert.IsType<Decision.Admit>(scene.Validate(Annotated(Current), WorkloadKind.IstioGateway)).Warnings);
+    }
+
+    [Fact]
+    public void A_generated_gateways_Pod_is_reached_as_one()
+    {
+        var scene = Both.WithPod("shop/edge-1", ("istio", "ingress"), ("gateway.networking.k8s.io/gateway-name", "edge"), ("gateway.istio.io/managed", "istio.io-mesh-controller"), ("accesslog.mesh/profile", "json"), ("accesslog.mesh/revision", Scene.Revision));
+
+        // A waypoint's Pod: no selector reaches it, though it carries the labels.
+        Assert.Equal(ReasonCode.GatewayPodsNotSelected, Judged(scene).Reason);
+    }
+
+    [Theory]
+    [InlineData("\"selector\":{\"istio\":\"none\"}", "Gateway shop/web selects istio=none, which picks no Pod.")]
+    [InlineData("\"selector\":{}", "Gateway shop/web has no spec.selector, so which Pods serve it cannot be told.")]
+    [InlineData("\"servers\":[]", "Gateway shop/web has no spec.selector, so which Pods serve it cannot be told.")]
+    public void Without_Pods_it_is_inert_but_annotated_for_they_may_come_later(string spec, string message)
+    {
+        var decision = Assert.IsType<Decision.Mutate>(Served.Mutate(IstioGateway(spec: spec), WorkloadKind.IstioGateway));
+
+        Assert.Equal((Verdict.Inert, message), (decision.Verdict, decision.Message));
+        Assert.Equal([message], decision.Warnings);
+        Assert.IsType<Decision.Admit>(Served.Validate(IstioGateway([("accesslog.mesh/envoyfilter", Current)], spec: spec), WorkloadKind.IstioGateway));
+    }
+
+    [Fact]
+    public void An_older_reference_that_still_reaches_its_Pods_is_outdated()
+    {
+        var scene = Both.WithPod("infra/ingress-1", [("istio", "ingress"), .. CarriedOlder]);
+
+        Assert.Equal((Verdict.Outdated, ReasonCode.OlderRevision), Judged(scene, Older));
+        Assert.Equal(
+            $"Gateway shop/web is logged by {Older}; the current reference of profile json is {Current}. Set annotation accesslog.mesh/envoyfilter to it when its Pods have been restarted.",
+            scene.Validate(Annotated(Older), WorkloadKind.IstioGateway).Message);
+        Assert.Equal([JsonPatchOperation.Replace("/metadata/annotations/accesslog.mesh~1envoyfilter", Current)], Assert.IsType<Decision.Mutate>(scene.Mutate(Annotated(Older), WorkloadKind.IstioGateway)).Patch);
+    }
+
+    [Theory]
+    [InlineData("istio-system/accesslog-json-dead", Verdict.Dangling, ReasonCode.ReferenceNotFound)]
+    [InlineData("shop/theirs", Verdict.Conflicting, ReasonCode.OtherReference)]
+    [InlineData("shop/none", Verdict.Dangling, ReasonCode.ReferenceNotFound)]
+    public void Another_reference_is_refused(string named, Verdict verdict, ReasonCode reason)
+    {
+        var scene = Served.With(Scene.Filter("shop/theirs", null));
+
+        Assert.Equal((verdict, reason), Judged(scene, named));
+        Assert.IsType<Decision.Deny>(scene.Validate(Annotated(named), WorkloadKind.IstioGateway));
+    }
+
+    [Fact]
+    public void A_reference_that_is_not_rendered_yet_is_no_reason_to_refuse()
+    {
+        var scene = Served.Without(Current);
+
+        Assert.Equal((Verdict.Dangling, ReasonCode.ReferenceNotRendered), Judged(scene));
+        Assert.Equal(
+            [
+                $"Gateway shop/web is not logged yet: EnvoyFilter {Current} of profile json does not exist.",
+                "Create it with the selector accesslog.mesh/profile=json,accesslog.mesh/revision=1f3a.",
+            ],
+            Assert.IsType<Decision.Admit>(scene.Validate(Annotated(Current), WorkloadKind.IstioGateway)).Warnings);
+    }
+
+    private static (Verdict Verdict, ReasonCode Reason) Judged(Scene scene, string named = Current)
+    {
+        var judgement = scene.Judge(Annotated(named), kind: WorkloadKind.IstioGateway);
+        return (judgement.Verdict, judgement.Reason);
+    }
+
+    private static string Annotated(string named) => IstioGateway([("accesslog.mesh/envoyfilter", named)]);
+}
