@@ -5,6 +5,8 @@ using AccessLogWebhook.Cli;
 var root = new RootCommand("Access logging as a property of the namespace: an admission webhook for Istio meshes.")
 {
     ServeCommand.Create(),
+    DemoCommand.Create(),
+    ReviewCommand.Create(),
 };
 var parse = root.Parse(args);
 var exitCode = await parse.InvokeAsync().ConfigureAwait(false);
