@@ -18,7 +18,11 @@ internal sealed partial class KindReflector
     private readonly LiveClusterOptions options;
     private readonly TimeProvider time;
     private readonly ILogger logger;
-    private readonly LiveBackoff backoff;
+
+    // Getting through and making headway fail apart: a server that is back after a long absence is asked for a list at once, and one whose
+    // every watch expires is not asked for lists without end.
+    private readonly LiveBackoff reaching;
+    private readonly LiveBackoff relisting;
     private volatile Standing standing;
     private string? resourceVersion;
     private int version;
@@ -35,7 +39,8 @@ internal sealed partial class KindReflector
         this.time = time;
         this.logger = logger;
         collection = new LiveCollection(kind, connection, options, time);
-        backoff = new LiveBackoff(options.FirstBackoff, options.LongestBackoff);
+        reaching = new LiveBackoff(options.FirstBackoff, options.LongestBackoff);
+        relisting = new LiveBackoff(options.FirstBackoff, options.LongestBackoff);
         standing = new Standing(
             Synced: false, Installed: true, time.GetTimestamp(), "it has not been listed yet.", ImmutableDictionary<string, long>.Empty);
     }
@@ -84,7 +89,17 @@ internal sealed partial class KindReflector
     {
         heard = false;
         watchBegan = time.GetTimestamp();
-        return collection.WatchAsync(Path, from, () => standing = standing with { Problem = null }, Apply, cancellationToken);
+        return collection.WatchAsync(Path, from, Connected, Apply, cancellationToken);
+    }
+
+    private void Connected()
+    {
+        reaching.Reset();
+        if (standing.Problem is not null)
+        {
+            standing = standing with { Problem = null };
+            Log.Watching(logger, kind.Plural);
+        }
     }
 
     private void Apply(LiveWatchBatch batch)
@@ -98,7 +113,7 @@ internal sealed partial class KindReflector
         resourceVersion = batch.ResourceVersion;
         heard = true;
         standing = standing with { ProvedAt = time.GetTimestamp() };
-        backoff.Reset();
+        relisting.Reset();
     }
 
     /// <summary>Draws the consequences of an outcome.</summary>
@@ -110,6 +125,7 @@ internal sealed partial class KindReflector
             case LiveOutcome.Listed listed:
                 view.Publish(snapshot => kind.Adopt(snapshot, listed.Objects));
                 (resourceVersion, versionsMissing) = (listed.ResourceVersion, 0);
+                reaching.Reset();
                 standing = standing with { Synced = true, Installed = true, ProvedAt = time.GetTimestamp(), Problem = null };
                 Log.Listed(logger, kind.Plural, Path, kind.CountIn(listed.Objects));
                 return TimeSpan.Zero;
@@ -117,19 +133,13 @@ internal sealed partial class KindReflector
             case LiveOutcome.Closed:
                 Count("closed");
                 Log.Closed(logger, kind.Plural);
-                if (!heard && time.GetElapsedTime(watchBegan) < SuspiciouslyShort)
-                {
-                    return backoff.Next();
-                }
-
-                backoff.Reset();
-                return TimeSpan.Zero;
+                return !heard && time.GetElapsedTime(watchBegan) < SuspiciouslyShort ? relisting.Next() : TimeSpan.Zero;
 
             case LiveOutcome.Expired:
                 Count("expired");
                 resourceVersion = null;
                 Log.Expired(logger, kind.Plural);
-                return backoff.Next();
+                return relisting.Next();
 
             case LiveOutcome.NotServed:
                 return TakeNotServed();
@@ -148,7 +158,7 @@ internal sealed partial class KindReflector
         {
             // A watch is not enough to empty a cache by: a list of each version has to agree.
             (resourceVersion, version) = (null, 0);
-            return backoff.Next();
+            return relisting.Next();
         }
 
         version = (version + 1) % kind.CollectionPaths.Length;
@@ -172,6 +182,7 @@ internal sealed partial class KindReflector
     private TimeSpan TakeFailed(LiveOutcome.Failed failed)
     {
         Count(failed.Reason);
+        var isNews = failed.Problem != standing.Problem;
         standing = standing with { Problem = failed.Problem };
         if (failed.MustList)
         {
@@ -179,9 +190,13 @@ internal sealed partial class KindReflector
         }
 
         var asked = failed.RetryAfter < options.LongestRetryAfter ? failed.RetryAfter : options.LongestRetryAfter;
-        var drawn = backoff.Next();
-        var pause = asked > drawn ? asked : drawn;
-        if (failed.Cause is { } cause)
+        var pause = asked > TimeSpan.Zero ? asked : (failed.MustList ? relisting : reaching).Next();
+        if (!isNews)
+        {
+            // An API server that is away for an hour is worth a line for each kind, not one for each attempt.
+            Log.StillFailed(logger, kind.Plural, failed.Reason, pause.TotalMilliseconds);
+        }
+        else if (failed.Cause is { } cause)
         {
             Log.Fault(logger, cause, kind.Plural, pause.TotalMilliseconds);
         }
@@ -217,5 +232,11 @@ internal sealed partial class KindReflector
 
         [LoggerMessage(2005, LogLevel.Error, "{Kind} cannot be followed, for a cause that was not foreseen; trying again in {PauseMs:0} ms")]
         public static partial void Fault(ILogger logger, Exception exception, string kind, double pauseMs);
+
+        [LoggerMessage(2006, LogLevel.Debug, "{Kind} still cannot be followed, {Reason}; trying again in {PauseMs:0} ms")]
+        public static partial void StillFailed(ILogger logger, string kind, string reason, double pauseMs);
+
+        [LoggerMessage(2007, LogLevel.Information, "{Kind} are watched again")]
+        public static partial void Watching(ILogger logger, string kind);
     }
 }

@@ -49,7 +49,7 @@ internal sealed partial class LiveClusterSource : IClusterSource
                 _ => "the API server cannot be asked.",
             };
             // A JsonException's message would quote the body.
-            Log.LookUpFailed(logger, name, reason, fault is JsonException ? "" : fault.Message);
+            Log.LookUpFailed(logger, name, reason, fault is JsonException ? "" : LiveConnection.Describe(fault));
             return new NamespaceLookup.Unavailable(reason);
         }
     }

@@ -151,14 +151,19 @@ internal sealed class LiveCollection(ClusterKind kind, LiveConnection connection
         {
             return new LiveOutcome.Failed("garbled", $"the API server's answer cannot be read: {fault.Message}.", MustList: true);
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException)
+        catch (OperationCanceledException)
         {
-            return new LiveOutcome.Failed("dropped", $"the connection failed: {fault.Message.TrimEnd('.')}.");
+            // The connection was not made in its time.
+            return new LiveOutcome.Failed("timeout", "the API server did not answer in time.");
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException)
+        {
+            return new LiveOutcome.Failed("dropped", $"the connection failed: {LiveConnection.Describe(fault)}.");
         }
         catch (Exception fault)
         {
             // Credentials that cannot be had, an object that no reader expected. The cache keeps what it has, and is seen to be doubtful.
-            return new LiveOutcome.Failed("fault", $"following it failed: {fault.Message.TrimEnd('.')}.", MustList: true, Cause: fault);
+            return new LiveOutcome.Failed("fault", $"following it failed: {LiveConnection.Describe(fault)}.", MustList: true, Cause: fault);
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using k8s;
 
 namespace AccessLogWebhook.Cluster;
@@ -19,8 +21,11 @@ internal sealed class LiveConnection : IDisposable
     /// <summary>Takes the configuration over: its handler is set up for connections that die without a word.</summary>
     public LiveConnection(KubernetesClientConfiguration configuration)
     {
-        configuration.FirstMessageHandlerSetup += handler =>
+        SocketsHttpHandler? handler = null;
+        configuration.FirstMessageHandlerSetup += created =>
         {
+            handler = created;
+
             // client-go's numbers. All watches share one HTTP/2 connection, and so would the requests that replace them when it is dead:
             // only the ping finds that out. The library's own three and a half minutes are longer than a watch may be silent.
             handler.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
@@ -29,6 +34,10 @@ internal sealed class LiveConnection : IDisposable
         };
         client = new Kubernetes(configuration);
         serverName = configuration.TlsServerName;
+        if (configuration is { SkipTlsVerify: false, SslCaCerts.Count: > 0 })
+        {
+            TrustOnly(configuration.SslCaCerts, handler!.SslOptions);
+        }
     }
 
     public Uri Address => client.BaseUri;
@@ -85,5 +94,28 @@ internal sealed class LiveConnection : IDisposable
         return await client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// What a failed request says, without a full stop. Refused connections and unknown names say it themselves; of all else, a failed TLS
+    /// handshake above all, only the innermost exception tells the cause.
+    /// </summary>
+    public static string Describe(Exception fault) =>
+        (fault is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } ? fault : fault.GetBaseException())
+        .Message.TrimEnd('.');
+
     public void Dispose() => client.Dispose();
+
+    // In place of the library's callback, which lets any name pass once the certificate is signed by the cluster's authority: a kubelet's
+    // would do. What is not a root is not trusted by itself, but may lead to one.
+    private static void TrustOnly(X509Certificate2Collection authorities, SslClientAuthenticationOptions tls)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        foreach (var certificate in authorities)
+        {
+            var isRoot = certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
+            (isRoot ? policy.CustomTrustStore : policy.ExtraStore).Add(certificate);
+        }
+
+        tls.RemoteCertificateValidationCallback = null;
+        tls.CertificateChainPolicy = policy;
+    }
 }

@@ -93,6 +93,43 @@ public sealed class LiveWatchTests
     }
 
     [Fact]
+    public async Task A_server_that_is_back_after_a_long_absence_and_has_forgotten_is_asked_for_a_list_soon()
+    {
+        var (cluster, watch) = await WatchingAsync(Pod("one"));
+        await using var _ = cluster;
+        watch.Drop();
+        for (var attempt = 0; attempt < 12; attempt++)
+        {
+            (await cluster.AfterPauseAsync()).Drop();
+        }
+
+        var next = await cluster.AfterPauseAsync();
+        await next.BeginAsync();
+        await next.SendAsync("ERROR", """{"kind":"Status","code":410}""");
+        Assert.True(await cluster.Time.PassPauseAsync() <= TimeSpan.FromSeconds(0.2));
+        Assert.False((await cluster.Collection.NextAsync()).IsWatch);
+        // One that breaks and one that is never answered may say it differently; thirteen failures are not thirteen warnings.
+        Assert.InRange(cluster.Logs.Lines.Count(line => line.StartsWith("Warning 2004", StringComparison.Ordinal)), 1, 3);
+        Assert.Contains("Information 2007: pods are watched again", cluster.Logs.Lines);
+    }
+
+    [Fact]
+    public async Task A_server_whose_every_watch_expires_is_asked_for_lists_ever_more_seldom()
+    {
+        await using var cluster = await FollowedCluster.StartAsync();
+        var longest = TimeSpan.Zero;
+        for (var attempt = 0; attempt < 30; attempt++)
+        {
+            await (await cluster.Collection.NextAsync()).ListAsync("10");
+            await (await cluster.Collection.NextAsync()).RefuseAsync(410);
+            var pause = await cluster.Time.PassPauseAsync();
+            longest = pause > longest ? pause : longest;
+        }
+
+        Assert.InRange(longest, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
     public async Task An_expired_resource_version_by_status_leads_to_a_list()
     {
         await using var cluster = await FollowedCluster.StartAsync();
