@@ -26,7 +26,7 @@ internal static class DemoCommand
             var run = new DemonstrationRun(TerminalOutput.ConsoleOn(invocation.Output, colour, PlainWidth), TimeProvider.System);
             return await run.RunAsync(stay, cancellationToken).ConfigureAwait(false) ? ExitCodes.Fine : ExitCodes.Finding;
         }
-        catch (IOException problem)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             await invocation.Error.WriteLineAsync($"The demo cannot run: {problem.Message}").ConfigureAwait(false);
             return ExitCodes.Usage;
