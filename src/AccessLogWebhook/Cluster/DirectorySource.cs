@@ -129,6 +129,7 @@ internal sealed partial class DirectorySource : IClusterSource
                 Objects: current.Snapshot is { } snapshot ? kind.CountIn(snapshot) : 0,
                 age,
                 current.Problem,
+                IsCurrent: current.Snapshot is not null,
                 ImmutableDictionary<string, long>.Empty)),
         ];
     }

@@ -40,7 +40,11 @@ internal abstract record NamespaceLookup
 /// <param name="Installed">False while the API server does not serve the kind (its CRD is missing).</param>
 /// <param name="Objects">How many objects are held.</param>
 /// <param name="Age">Since when nothing has proved the cache current: no event, bookmark or list. Zero for a kind that is not installed and was asked for recently.</param>
-/// <param name="Problem">Why it is not trusted now, a sentence; null where all is well.</param>
+/// <param name="Problem">What is in the way of following it now, a sentence; null where all is well.</param>
+/// <param name="IsCurrent">
+/// Whether it may be answered from. A short absence of the API server leaves it so, or every replica would turn unready at once with caches
+/// that are good; a watch that went silent, or too long without a proof, does not.
+/// </param>
 /// <param name="WatchRestarts">How often the watch was begun again, by reason (<c>expired</c>, <c>stalled</c>, <c>closed</c>, <c>error</c>, …).</param>
 internal sealed record CacheStatus(
     string Kind,
@@ -49,4 +53,5 @@ internal sealed record CacheStatus(
     int Objects,
     TimeSpan Age,
     string? Problem,
+    bool IsCurrent,
     ImmutableDictionary<string, long> WatchRestarts);

@@ -82,6 +82,7 @@ internal sealed partial class KindReflector
             kind.CountIn(view.Snapshot),
             now.Installed || stale ? age : TimeSpan.Zero,
             now.Problem ?? (stale ? $"nothing has proved it current for {age.TotalSeconds:0} s." : null),
+            IsCurrent: now is { Synced: true, Stalled: false } && !stale,
             now.Restarts);
     }
 
@@ -126,7 +127,7 @@ internal sealed partial class KindReflector
                 view.Publish(snapshot => kind.Adopt(snapshot, listed.Objects));
                 (resourceVersion, versionsMissing) = (listed.ResourceVersion, 0);
                 reaching.Reset();
-                standing = standing with { Synced = true, Installed = true, ProvedAt = time.GetTimestamp(), Problem = null };
+                standing = standing with { Synced = true, Installed = true, ProvedAt = time.GetTimestamp(), Problem = null, Stalled = false };
                 Log.Listed(logger, kind.Plural, Path, kind.CountIn(listed.Objects));
                 return TimeSpan.Zero;
 
@@ -175,7 +176,7 @@ internal sealed partial class KindReflector
             view.Publish(snapshot => kind.Replace(snapshot, []));
         }
 
-        standing = standing with { Synced = true, Installed = false, ProvedAt = time.GetTimestamp(), Problem = null };
+        standing = standing with { Synced = true, Installed = false, ProvedAt = time.GetTimestamp(), Problem = null, Stalled = false };
         return options.AbsentKindPoll * (0.8 + (0.4 * Random.Shared.NextDouble()));
     }
 
@@ -183,7 +184,7 @@ internal sealed partial class KindReflector
     {
         Count(failed.Reason);
         var isNews = failed.Problem != standing.Problem;
-        standing = standing with { Problem = failed.Problem };
+        standing = standing with { Problem = failed.Problem, Stalled = standing.Stalled || failed.Reason == LiveOutcome.Stalled };
         if (failed.MustList)
         {
             resourceVersion = null;
@@ -211,7 +212,8 @@ internal sealed partial class KindReflector
     private void Count(string reason) =>
         standing = standing with { Restarts = standing.Restarts.SetItem(reason, standing.Restarts.GetValueOrDefault(reason) + 1) };
 
-    private sealed record Standing(bool Synced, bool Installed, long ProvedAt, string? Problem, ImmutableDictionary<string, long> Restarts);
+    private sealed record Standing(
+        bool Synced, bool Installed, long ProvedAt, string? Problem, ImmutableDictionary<string, long> Restarts, bool Stalled = false);
 
     private static partial class Log
     {

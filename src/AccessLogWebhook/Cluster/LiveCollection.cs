@@ -30,7 +30,7 @@ internal sealed class LiveCollection(ClusterKind kind, LiveConnection connection
     public Task<LiveOutcome> WatchAsync(
         string path, string resourceVersion, Action connected, Action<LiveWatchBatch> apply, CancellationToken cancellationToken) => GuardedAsync(
         options.StallDeadline,
-        () => new LiveOutcome.Failed("stalled", $"nothing came on the watch for {options.StallDeadline.TotalSeconds:0} s.", MustList: true),
+        () => new LiveOutcome.Failed(LiveOutcome.Stalled, $"nothing came on the watch for {options.StallDeadline.TotalSeconds:0} s.", MustList: true),
         (deadline, token) => WatchEventsAsync(path, resourceVersion, connected, apply, deadline, token),
         cancellationToken);
 

@@ -12,6 +12,9 @@ internal abstract record LiveOutcome
     /// <param name="Objects">A snapshot that holds the listed kind and nothing else.</param>
     public sealed record Listed(MeshSnapshot Objects, string ResourceVersion) : LiveOutcome;
 
+    /// <summary>The reason of a watch that went silent: <see cref="Failed.Reason"/>.</summary>
+    public const string Stalled = "stalled";
+
     /// <summary>The API server ended the watch in order: its time was over, or the server stops, or its CRD was changed.</summary>
     public sealed record Closed : LiveOutcome;
 

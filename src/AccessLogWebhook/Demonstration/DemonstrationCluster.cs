@@ -28,6 +28,7 @@ internal sealed class DemonstrationCluster : IClusterSource
             kind.CountIn(Snapshot),
             TimeSpan.Zero,
             Problem: null,
+            IsCurrent: true,
             ImmutableDictionary<string, long>.Empty)),
     ];
 

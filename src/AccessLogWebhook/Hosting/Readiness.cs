@@ -22,13 +22,9 @@ internal sealed class Readiness(IClusterSource source, ServingCertificate certif
 
         foreach (var cache in source.CacheStatuses())
         {
-            if (cache.Problem is { } problem)
+            if (!cache.IsCurrent)
             {
-                problems.Add($"The cache of {cache.Kind}: {problem}");
-            }
-            else if (!cache.Synced)
-            {
-                problems.Add($"The cache of {cache.Kind} is not filled yet.");
+                problems.Add($"The cache of {cache.Kind} is not {(cache.Synced ? "current" : "filled yet")}: {cache.Problem}");
             }
         }
 

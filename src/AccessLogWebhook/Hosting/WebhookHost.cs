@@ -78,7 +78,7 @@ internal sealed class WebhookHost : IAsyncDisposable
     {
         foreach (var cache in source.CacheStatuses())
         {
-            metrics.CacheIs(cache.Kind, cache.Age, cache.Objects, cache is { Synced: true, Problem: null });
+            metrics.CacheIs(cache.Kind, cache.Age, cache.Objects, cache.IsCurrent, cache.Problem is not null);
             foreach (var (reason, count) in cache.WatchRestarts)
             {
                 metrics.WatchRestarted(cache.Kind, reason, count);

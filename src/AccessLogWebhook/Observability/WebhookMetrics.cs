@@ -14,7 +14,8 @@ internal sealed class WebhookMetrics
     private readonly Counter lookups;
     private readonly Gauge cacheAge;
     private readonly Gauge cacheObjects;
-    private readonly Gauge cacheSynced;
+    private readonly Gauge cacheCurrent;
+    private readonly Gauge cacheProblem;
     private readonly Counter watchRestarts;
     private readonly Gauge certificateExpiry;
     private readonly Gauge configurationErrors;
@@ -35,7 +36,8 @@ internal sealed class WebhookMetrics
         lookups = factory.CreateCounter("accesslog_namespace_lookups_total", "Live look-ups of namespaces that the cache did not know.", "result");
         cacheAge = factory.CreateGauge("accesslog_cache_age_seconds", "Time since the last proof that a cache is current.", "kind");
         cacheObjects = factory.CreateGauge("accesslog_cache_objects", "Objects held in a cache.", "kind");
-        cacheSynced = factory.CreateGauge("accesslog_cache_synced", "1 when a cache has been listed once and can be trusted, else 0.", "kind");
+        cacheCurrent = factory.CreateGauge("accesslog_cache_current", "1 when a cache has been filled and may be answered from, else 0: the webhook is not ready.", "kind");
+        cacheProblem = factory.CreateGauge("accesslog_cache_problem", "1 while something is in the way of following a kind, else 0.", "kind");
         watchRestarts = factory.CreateCounter("accesslog_watch_restarts_total", "Watches begun again.", "kind", "reason");
         certificateExpiry = factory.CreateGauge("accesslog_certificate_expiry_timestamp_seconds", "When the serving certificate expires, in Unix time; 0 when none is served.");
         configurationErrors = factory.CreateGauge("accesslog_configuration_errors", "Errors in the configuration file as it is now; while there are any, the settings before them stay in force.");
@@ -53,11 +55,12 @@ internal sealed class WebhookMetrics
 
     public void LookedUp(bool found) => lookups.WithLabels(found ? "found" : "unavailable").Inc();
 
-    public void CacheIs(string kind, TimeSpan age, int objects, bool trusted)
+    public void CacheIs(string kind, TimeSpan age, int objects, bool current, bool problem)
     {
         cacheAge.WithLabels(kind).Set(age.TotalSeconds);
         cacheObjects.WithLabels(kind).Set(objects);
-        cacheSynced.WithLabels(kind).Set(trusted ? 1 : 0);
+        cacheCurrent.WithLabels(kind).Set(current ? 1 : 0);
+        cacheProblem.WithLabels(kind).Set(problem ? 1 : 0);
     }
 
     public void WatchRestarted(string kind, string reason, long total) => watchRestarts.WithLabels(kind, reason).IncTo(total);

@@ -130,7 +130,7 @@ public sealed class AdmissionEndpointTests
     {
         var source = new FixedSource
         {
-            Caches = [new CacheStatus("namespaces", Synced: false, Installed: true, 0, TimeSpan.Zero, "The API server is not reachable.", ImmutableDictionary<string, long>.Empty)],
+            Caches = [new CacheStatus("namespaces", Synced: false, Installed: true, 0, TimeSpan.Zero, "The API server is not reachable.", IsCurrent: false, ImmutableDictionary<string, long>.Empty)],
         };
         await using var webhook = await RunningWebhook.StartAsync(Mesh, source: source);
 
@@ -193,7 +193,7 @@ public sealed class AdmissionEndpointTests
         Assert.Contains("accesslog_review_duration_seconds_bucket{endpoint=\"validate\",le=\"0.00025\"}", metrics, StringComparison.Ordinal);
         Assert.Contains("accesslog_review_duration_seconds_count{endpoint=\"validate\"} 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains("accesslog_reviews_in_flight 0\n", metrics, StringComparison.Ordinal);
-        Assert.Contains("accesslog_cache_synced{kind=\"namespaces\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("accesslog_cache_current{kind=\"namespaces\"} 1\n", metrics, StringComparison.Ordinal);
     }
 
     private static string Response(string members) =>

@@ -169,6 +169,8 @@ public sealed class LiveWatchTests
         Assert.True(next.IsWatch);
         Assert.Equal("11", next.Query["resourceVersion"]);
         Assert.StartsWith("the connection failed: ", cluster.Status.Problem);
+        // The API server is away, and the cache is as good as it was.
+        Assert.True(cluster.Status.IsCurrent);
         Assert.Equal(1, cluster.Status.WatchRestarts["dropped"]);
         await next.BeginAsync();
         await next.SendAsync("ADDED", Pod("two", "12"));
@@ -214,6 +216,7 @@ public sealed class LiveWatchTests
 
         await cluster.Collection.NextAsync();
         Assert.Null(cluster.Status.Problem);
+        Assert.True(cluster.Status.IsCurrent);
         Assert.Equal("two=a", cluster.Pods());
     }
 
@@ -248,6 +251,7 @@ public sealed class LiveWatchTests
         var list = await cluster.AfterPauseAsync();
         Assert.False(list.IsWatch);
         Assert.Equal("nothing came on the watch for 150 s.", cluster.Status.Problem);
+        Assert.False(cluster.Status.IsCurrent);
         Assert.Equal(1, cluster.Status.WatchRestarts["stalled"]);
         Assert.Equal("one=a two=a", cluster.Pods());
         await list.ListAsync("20", Pod("two"));
@@ -294,6 +298,7 @@ public sealed class LiveWatchTests
         Assert.Null(cluster.Status.Problem);
         cluster.Time.Advance(TimeSpan.FromSeconds(301));
         Assert.NotNull(cluster.Status.Problem);
+        Assert.False(cluster.Status.IsCurrent);
     }
 
     [Theory]

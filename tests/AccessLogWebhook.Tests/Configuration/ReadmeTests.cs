@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Configuration;
 
 namespace AccessLogWebhook.Tests.Configuration;
@@ -25,6 +26,15 @@ public sealed class ReadmeTests
         {
             Assert.Contains($"{field}:", yaml, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void The_source_has_the_defaults_of_the_file()
+    {
+        var (file, source) = (new ClusterTimings(), new LiveClusterOptions());
+
+        Assert.Equal(TimeSpan.FromSeconds(file.WatchStallSeconds), source.StallDeadline);
+        Assert.Equal(TimeSpan.FromSeconds(file.StaleAfterSeconds), source.StaleAfter);
     }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;

@@ -9,7 +9,7 @@ internal sealed class FixedSource : IClusterSource
     public string Description => "a cluster that stands still";
 
     public ImmutableArray<CacheStatus> Caches { get; set; } =
-        [new CacheStatus("namespaces", Synced: true, Installed: true, 1, TimeSpan.Zero, null, ImmutableDictionary<string, long>.Empty)];
+        [new CacheStatus("namespaces", Synced: true, Installed: true, 1, TimeSpan.Zero, null, IsCurrent: true, ImmutableDictionary<string, long>.Empty)];
 
     public Func<string, CancellationToken, Task<NamespaceLookup>> LookUp { get; set; } =
         (name, _) => Task.FromResult<NamespaceLookup>(new NamespaceLookup.Unavailable("it does not exist."));
