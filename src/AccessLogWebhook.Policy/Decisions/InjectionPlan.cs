@@ -32,7 +32,7 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
         }
 
         var profile = Effective(pod.Labels, asked, context);
-        var reference = ProfileReference.Current(profile, context.Mesh, context.RootNamespace);
+        var reference = ReferenceRule.Wanted(profile, pod.Labels, context);
         var labels = SetLabels(pod.Labels, reference);
         var annotations = SetReference(pod, reference, profile, context);
         annotations = AddAnnotations(annotations, profile.Annotations, pod.Metadata.Annotations);
@@ -62,7 +62,7 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
         }
 
         var profile = Effective(gateway.GeneratedLabels, asked, context);
-        var reference = ProfileReference.Current(profile, context.Mesh, context.RootNamespace);
+        var reference = ReferenceRule.Wanted(profile, gateway.GeneratedLabels, context);
         var labels = SetLabels(gateway.GeneratedLabels, reference);
         if (gateway.InfrastructureLabels is not null && labels.Map.Count > KubernetesGateway.MaxInfrastructureLabels)
         {
@@ -163,7 +163,7 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
     }
 
     // An annotation is never overwritten, with one exception: where it names a rendered reference of the profile or revision that is being
-    // replaced, it is ours and goes with the label that it belongs to.
+    // replaced, or another of the profile that is injected, it is ours and goes with the label that it belongs to.
     private static MapChange SetReference(Workload workload, ProfileReference reference, AccessLogProfile profile, PolicyContext context)
     {
         var existing = workload.Annotations;
@@ -174,7 +174,7 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
 
         var labels = workload is KubernetesGateway gateway ? gateway.GeneratedLabels : workload.Labels;
         var carried = labels[AccessLogKeys.Profile] ?? profile.Name;
-        return ProfileReference.IsManagedName(named, carried, context.RootNamespace)
+        return ProfileReference.IsManagedName(named, carried, context.RootNamespace) || ProfileReference.IsManagedName(named, profile.Name, context.RootNamespace)
             ? new(existing.With(LabelSet.Of((reference.Annotation, reference.Key.ToString()))), [])
             : new(existing, [$"Annotation {reference.Annotation} was kept: it names {named}, not {reference.Key}."]);
     }

@@ -101,6 +101,13 @@ internal static class ReferenceRule
                 RefusedByEnforce: false);
     }
 
+    /// <summary>
+    /// The reference that inject leads to: the current one. Of a profile that has no revision it is that of the revision which is carried,
+    /// since no label is ever taken off.
+    /// </summary>
+    public static ProfileReference Wanted(AccessLogProfile profile, LabelSet labels, PolicyContext context) =>
+        profile.Revision is null ? Carried(profile, labels, context) : ProfileReference.Current(profile, context.Mesh, context.RootNamespace);
+
     // A rendered reference is the profile's of the revision on the workload: an older one may still exist and log.
     private static ProfileReference Carried(AccessLogProfile profile, LabelSet labels, PolicyContext context) =>
         profile.EnvoyFilterRef is null && labels[AccessLogKeys.Revision] is { } revision
