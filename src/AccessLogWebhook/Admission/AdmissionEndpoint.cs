@@ -38,8 +38,9 @@ internal sealed partial class AdmissionEndpoint(
             var review = refused ?? AdmissionReviewReader.Read(body.AsSpan(0, length));
             await AnswerAsync(http, endpoint, decide, review, began, deadline.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (gone is OperationCanceledException or IOException)
         {
+            // There is nobody left to answer.
             metrics.Reviewed(endpoint, "unknown", "unknown", "abandoned", "ClientGone", dryRun: false);
         }
         finally
