@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using AccessLogWebhook.Admission;
@@ -62,18 +61,7 @@ internal sealed class RunningWebhook : IAsyncDisposable
     }
 
     /// <summary>A handler that trusts the webhook's own authority and nothing else.</summary>
-    public SocketsHttpHandler Handler() => new()
-    {
-        SslOptions =
-        {
-            CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { authority.Certificate },
-                RevocationMode = X509RevocationMode.NoCheck,
-            },
-        },
-    };
+    public SocketsHttpHandler Handler() => TrustingHandler.Of(authority.Certificate);
 
     public async Task<Answer> PostAsync(string path, byte[] body, string contentType = "application/json")
     {

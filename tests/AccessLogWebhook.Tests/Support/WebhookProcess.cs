@@ -57,19 +57,7 @@ internal sealed partial class WebhookProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         var at = await address.Task.WaitAsync(TimeSpan.FromSeconds(60));
-        webhook.Https = new HttpClient(new SocketsHttpHandler
-        {
-            SslOptions =
-            {
-                CertificateChainPolicy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust,
-                    CustomTrustStore = { X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(authority)) },
-                    RevocationMode = X509RevocationMode.NoCheck,
-                },
-            },
-        })
-        { BaseAddress = at };
+        webhook.Https = new HttpClient(TrustingHandler.Of(X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(authority)))) { BaseAddress = at };
         return webhook;
     }
 
