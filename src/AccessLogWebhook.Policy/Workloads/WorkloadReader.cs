@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using AccessLogWebhook.Policy.Json;
@@ -19,15 +20,34 @@ public static class WorkloadReader
     {
         if (json.TokenType != JsonTokenType.StartObject)
         {
-            throw new UnexpectedFieldException($"the object is {Describe(json.TokenType)}, but must be a {kind} object.");
+            throw new UnexpectedFieldException($"the object is {StrictJsonFields.Describe(json.TokenType)}, but must be a {kind} object.");
+        }
+
+        var draft = new Draft { Selector = LabelSet.Empty, RuntimeClass = "", ClassName = "", IsManaged = true, SpecFingerprint = "", Metadata = new ObjectMetadata() };
+        while (json.NextMember())
+        {
+            if (json.Is("metadata"u8))
+            {
+                draft.Metadata = ReadMetadata(ref json);
+            }
+            else if (json.Is("spec"u8) && kind != WorkloadKind.Namespace)
+            {
+                ReadSpec(kind, ref json, document, ref draft);
+            }
+            else
+            {
+                json.Skip();
+            }
         }
 
         return kind switch
         {
-            WorkloadKind.Pod => ReadPod(ref json),
-            WorkloadKind.IstioGateway => ReadIstioGateway(ref json, document),
-            WorkloadKind.KubernetesGateway => ReadKubernetesGateway(ref json, document),
-            _ => ReadNamespace(ref json),
+            WorkloadKind.Pod => new PodWorkload(draft.Metadata, draft.HostNetwork, draft.RuntimeClass, draft.HasProxyContainer),
+            WorkloadKind.IstioGateway => new IstioGateway(draft.Metadata, draft.Selector, draft.SpecFingerprint),
+            WorkloadKind.KubernetesGateway => new KubernetesGateway(
+                draft.Metadata, draft.HasSpec, draft.ClassName, draft.IsManaged, draft.InfrastructureLabels, draft.InfrastructureAnnotations, draft.SpecFingerprint),
+            WorkloadKind.Namespace => new NamespaceObject(draft.Metadata),
+            _ => throw new UnreachableException(),
         };
     }
 
@@ -47,192 +67,102 @@ public static class WorkloadReader
             : workload;
     }
 
-    private static PodWorkload ReadPod(ref StrictJsonReader json)
+    private static void ReadSpec(WorkloadKind kind, ref StrictJsonReader json, ReadOnlySpan<byte> document, ref Draft draft)
     {
-        var metadata = new ObjectMetadata();
-        bool hostNetwork = false, hasProxy = false;
-        var runtimeClass = "";
-        while (NextMember(ref json))
+        if (!json.EnterObject("spec"))
         {
-            if (json.Is("metadata"u8))
-            {
-                metadata = ReadMetadata(ref json);
-            }
-            else if (json.Is("spec"u8))
-            {
-                if (!EnterObject(ref json, "spec"))
-                {
-                    continue;
-                }
+            return;
+        }
 
-                while (NextMember(ref json))
-                {
-                    if (json.Is("hostNetwork"u8))
-                    {
-                        hostNetwork = ReadFlag(ref json, "spec.hostNetwork");
-                    }
-                    else if (json.Is("runtimeClassName"u8))
-                    {
-                        runtimeClass = ReadText(ref json, "spec.runtimeClassName");
-                    }
-                    else if (json.Is("containers"u8))
-                    {
-                        hasProxy |= ReadContainers(ref json, "spec.containers");
-                    }
-                    else if (json.Is("initContainers"u8))
-                    {
-                        hasProxy |= ReadContainers(ref json, "spec.initContainers");
-                    }
-                    else
-                    {
-                        json.Skip();
-                    }
-                }
-            }
-            else
+        draft.HasSpec = true;
+        var start = json.TokenStart;
+        while (json.NextMember())
+        {
+            switch (kind)
             {
-                json.Skip();
+                case WorkloadKind.Pod:
+                    ReadPodSpecMember(ref json, ref draft);
+                    break;
+                case WorkloadKind.IstioGateway when json.Is("selector"u8):
+                    draft.Selector = json.ReadMap("spec.selector") ?? LabelSet.Empty;
+                    break;
+                case WorkloadKind.KubernetesGateway:
+                    ReadKubernetesGatewaySpecMember(ref json, ref draft);
+                    break;
+                default:
+                    json.Skip();
+                    break;
             }
         }
 
-        return new PodWorkload(metadata, hostNetwork, runtimeClass, hasProxy);
+        if (kind != WorkloadKind.Pod)
+        {
+            // A Pod's spec hardly changes, and a Pod is what comes by the thousand: only Gateways pay for the hash.
+            draft.SpecFingerprint = Convert.ToHexString(SHA256.HashData(document[start..json.Consumed]));
+        }
     }
 
-    private static IstioGateway ReadIstioGateway(ref StrictJsonReader json, ReadOnlySpan<byte> document)
+    private static void ReadPodSpecMember(ref StrictJsonReader json, ref Draft draft)
     {
-        var metadata = new ObjectMetadata();
-        var selector = LabelSet.Empty;
-        var fingerprint = "";
-        while (NextMember(ref json))
+        if (json.Is("hostNetwork"u8))
         {
-            if (json.Is("metadata"u8))
-            {
-                metadata = ReadMetadata(ref json);
-            }
-            else if (json.Is("spec"u8))
-            {
-                if (!EnterObject(ref json, "spec"))
-                {
-                    continue;
-                }
-
-                var start = json.TokenStart;
-                while (NextMember(ref json))
-                {
-                    if (json.Is("selector"u8))
-                    {
-                        selector = ReadMap(ref json, "spec.selector") ?? LabelSet.Empty;
-                    }
-                    else
-                    {
-                        json.Skip();
-                    }
-                }
-
-                fingerprint = Fingerprint(document[start..json.Consumed]);
-            }
-            else
-            {
-                json.Skip();
-            }
+            draft.HostNetwork = json.ReadFlag("spec.hostNetwork");
         }
-
-        return new IstioGateway(metadata, selector, fingerprint);
+        else if (json.Is("runtimeClassName"u8))
+        {
+            draft.RuntimeClass = json.ReadText("spec.runtimeClassName");
+        }
+        else if (json.Is("containers"u8))
+        {
+            draft.HasProxyContainer |= ReadContainers(ref json, "spec.containers");
+        }
+        else if (json.Is("initContainers"u8))
+        {
+            draft.HasProxyContainer |= ReadContainers(ref json, "spec.initContainers");
+        }
+        else
+        {
+            json.Skip();
+        }
     }
 
-    private static KubernetesGateway ReadKubernetesGateway(ref StrictJsonReader json, ReadOnlySpan<byte> document)
+    private static void ReadKubernetesGatewaySpecMember(ref StrictJsonReader json, ref Draft draft)
     {
-        var metadata = new ObjectMetadata();
-        bool hasSpec = false, managed = true;
-        var className = "";
-        LabelSet? labels = null, annotations = null;
-        var fingerprint = "";
-        while (NextMember(ref json))
+        if (json.Is("gatewayClassName"u8))
         {
-            if (json.Is("metadata"u8))
+            draft.ClassName = json.ReadText("spec.gatewayClassName");
+        }
+        else if (json.Is("addresses"u8))
+        {
+            draft.IsManaged = ReadIsManaged(ref json);
+        }
+        else if (!json.Is("infrastructure"u8))
+        {
+            json.Skip();
+        }
+        else if (json.EnterObject("spec.infrastructure"))
+        {
+            while (json.NextMember())
             {
-                metadata = ReadMetadata(ref json);
-            }
-            else if (json.Is("spec"u8))
-            {
-                if (!EnterObject(ref json, "spec"))
+                if (json.Is("labels"u8))
                 {
-                    continue;
+                    draft.InfrastructureLabels = json.ReadMap("spec.infrastructure.labels");
                 }
-
-                hasSpec = true;
-                var start = json.TokenStart;
-                while (NextMember(ref json))
+                else if (json.Is("annotations"u8))
                 {
-                    if (json.Is("gatewayClassName"u8))
-                    {
-                        className = ReadText(ref json, "spec.gatewayClassName");
-                    }
-                    else if (json.Is("addresses"u8))
-                    {
-                        managed = ReadIsManaged(ref json);
-                    }
-                    else if (json.Is("infrastructure"u8))
-                    {
-                        if (!EnterObject(ref json, "spec.infrastructure"))
-                        {
-                            continue;
-                        }
-
-                        while (NextMember(ref json))
-                        {
-                            if (json.Is("labels"u8))
-                            {
-                                labels = ReadMap(ref json, "spec.infrastructure.labels");
-                            }
-                            else if (json.Is("annotations"u8))
-                            {
-                                annotations = ReadMap(ref json, "spec.infrastructure.annotations");
-                            }
-                            else
-                            {
-                                json.Skip();
-                            }
-                        }
-                    }
-                    else
-                    {
-                        json.Skip();
-                    }
+                    draft.InfrastructureAnnotations = json.ReadMap("spec.infrastructure.annotations");
                 }
-
-                fingerprint = Fingerprint(document[start..json.Consumed]);
-            }
-            else
-            {
-                json.Skip();
+                else
+                {
+                    json.Skip();
+                }
             }
         }
-
-        return new KubernetesGateway(metadata, hasSpec, className, managed, labels, annotations, fingerprint);
-    }
-
-    private static NamespaceObject ReadNamespace(ref StrictJsonReader json)
-    {
-        var metadata = new ObjectMetadata();
-        while (NextMember(ref json))
-        {
-            if (json.Is("metadata"u8))
-            {
-                metadata = ReadMetadata(ref json);
-            }
-            else
-            {
-                json.Skip();
-            }
-        }
-
-        return new NamespaceObject(metadata);
     }
 
     private static ObjectMetadata ReadMetadata(ref StrictJsonReader json)
     {
-        if (!EnterObject(ref json, "metadata"))
+        if (!json.EnterObject("metadata"))
         {
             return new ObjectMetadata();
         }
@@ -240,31 +170,31 @@ public static class WorkloadReader
         string name = "", generateName = "", @namespace = "";
         LabelSet? labels = null, annotations = null;
         var beingDeleted = false;
-        while (NextMember(ref json))
+        while (json.NextMember())
         {
             if (json.Is("name"u8))
             {
-                name = ReadText(ref json, "metadata.name");
+                name = json.ReadText("metadata.name");
             }
             else if (json.Is("generateName"u8))
             {
-                generateName = ReadText(ref json, "metadata.generateName");
+                generateName = json.ReadText("metadata.generateName");
             }
             else if (json.Is("namespace"u8))
             {
-                @namespace = ReadText(ref json, "metadata.namespace");
+                @namespace = json.ReadText("metadata.namespace");
             }
             else if (json.Is("labels"u8))
             {
-                labels = ReadMap(ref json, "metadata.labels");
+                labels = json.ReadMap("metadata.labels");
             }
             else if (json.Is("annotations"u8))
             {
-                annotations = ReadMap(ref json, "metadata.annotations");
+                annotations = json.ReadMap("metadata.annotations");
             }
             else if (json.Is("deletionTimestamp"u8))
             {
-                beingDeleted = ReadText(ref json, "metadata.deletionTimestamp").Length > 0;
+                beingDeleted = json.ReadText("metadata.deletionTimestamp").Length > 0;
             }
             else
             {
@@ -287,7 +217,7 @@ public static class WorkloadReader
     private static bool ReadContainers(ref StrictJsonReader json, string path)
     {
         var hasProxy = false;
-        if (!EnterArray(ref json, path))
+        if (!json.EnterArray(path))
         {
             return false;
         }
@@ -296,10 +226,10 @@ public static class WorkloadReader
         {
             if (json.TokenType != JsonTokenType.StartObject)
             {
-                throw WrongType(json.TokenType, $"{path}[]", "an object");
+                throw StrictJsonFields.WrongType(json.TokenType, $"{path}[]", "an object");
             }
 
-            while (NextMember(ref json))
+            while (json.NextMember())
             {
                 if (json.Is("name"u8))
                 {
@@ -320,7 +250,7 @@ public static class WorkloadReader
     // Istio deploys the proxies unless there is more than one address, or one that is no IP address (gateway_utils.go, IsManaged).
     private static bool ReadIsManaged(ref StrictJsonReader json)
     {
-        if (!EnterArray(ref json, "spec.addresses"))
+        if (!json.EnterArray("spec.addresses"))
         {
             return true;
         }
@@ -331,14 +261,14 @@ public static class WorkloadReader
             count++;
             if (json.TokenType != JsonTokenType.StartObject)
             {
-                throw WrongType(json.TokenType, "spec.addresses[]", "an object");
+                throw StrictJsonFields.WrongType(json.TokenType, "spec.addresses[]", "an object");
             }
 
-            while (NextMember(ref json))
+            while (json.NextMember())
             {
                 if (json.Is("type"u8))
                 {
-                    managed &= ReadText(ref json, "spec.addresses[].type") is "" or "IPAddress";
+                    managed &= json.ReadText("spec.addresses[].type") is "" or "IPAddress";
                 }
                 else
                 {
@@ -350,79 +280,19 @@ public static class WorkloadReader
         return count <= 1 && managed;
     }
 
-    private static LabelSet? ReadMap(ref StrictJsonReader json, string path)
+    /// <summary>What has been read so far, of whatever kind.</summary>
+    private struct Draft
     {
-        if (!EnterObject(ref json, path))
-        {
-            return null;
-        }
-
-        var entries = new List<KeyValuePair<string, string>>();
-        while (NextMember(ref json))
-        {
-            var key = json.GetString();
-            json.Read();
-            entries.Add(KeyValuePair.Create(key, json.TokenType switch
-            {
-                JsonTokenType.String => json.GetString(),
-                // Go reads a null in a map of strings as the empty string.
-                JsonTokenType.Null => "",
-                var other => throw WrongType(other, $"{path}[{key}]", "a string"),
-            }));
-        }
-
-        return LabelSet.From(entries);
+        public ObjectMetadata Metadata;
+        public bool HasSpec;
+        public bool HostNetwork;
+        public string RuntimeClass;
+        public bool HasProxyContainer;
+        public LabelSet Selector;
+        public string ClassName;
+        public bool IsManaged;
+        public LabelSet? InfrastructureLabels;
+        public LabelSet? InfrastructureAnnotations;
+        public string SpecFingerprint;
     }
-
-    private static string ReadText(ref StrictJsonReader json, string path)
-    {
-        json.Read();
-        return json.TokenType switch
-        {
-            JsonTokenType.String => json.GetString(),
-            JsonTokenType.Null => "",
-            var other => throw WrongType(other, path, "a string"),
-        };
-    }
-
-    private static bool ReadFlag(ref StrictJsonReader json, string path)
-    {
-        json.Read();
-        return json.TokenType switch
-        {
-            JsonTokenType.True => true,
-            JsonTokenType.False or JsonTokenType.Null => false,
-            var other => throw WrongType(other, path, "true or false"),
-        };
-    }
-
-    /// <summary>Moves to the object that is the current property's value; false where it is null.</summary>
-    private static bool EnterObject(ref StrictJsonReader json, string path) => Enter(ref json, path, JsonTokenType.StartObject, "an object");
-
-    private static bool EnterArray(ref StrictJsonReader json, string path) => Enter(ref json, path, JsonTokenType.StartArray, "an array");
-
-    private static bool Enter(ref StrictJsonReader json, string path, JsonTokenType expected, string description)
-    {
-        json.Read();
-        return json.TokenType == expected
-            || (json.TokenType == JsonTokenType.Null ? false : throw WrongType(json.TokenType, path, description));
-    }
-
-    private static bool NextMember(ref StrictJsonReader json) => json.Read() && json.TokenType == JsonTokenType.PropertyName;
-
-    private static string Fingerprint(ReadOnlySpan<byte> spec) => Convert.ToHexString(SHA256.HashData(spec));
-
-    private static UnexpectedFieldException WrongType(JsonTokenType actual, string path, string expected) =>
-        new($"{path} is {Describe(actual)}, but must be {expected}.");
-
-    private static string Describe(JsonTokenType type) => type switch
-    {
-        JsonTokenType.StartObject => "an object",
-        JsonTokenType.StartArray => "an array",
-        JsonTokenType.String => "a string",
-        JsonTokenType.Number => "a number",
-        JsonTokenType.True or JsonTokenType.False => "a boolean",
-        JsonTokenType.Null => "null",
-        _ => "missing",
-    };
 }
