@@ -1,3 +1,4 @@
+using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
 using AccessLogWebhook.Policy.Workloads;
@@ -32,7 +33,7 @@ internal static class ExemptionRule
     /// <summary>The exemption that a workload's annotation asks for and gets; null where it asks for none or does not get it.</summary>
     public static Judgement? ByAnnotation(Workload workload, AccessLogProfile profile, PolicySettings settings) =>
         Asks(workload) is { } reason && reason.Trim().Length > 0 && IsHonoured(profile, settings)
-            ? Exempt(ReasonCode.ExemptAnnotation, profile.Name, $"is exempt by its own annotation: {reason.Trim()}")
+            ? Exempt(ReasonCode.ExemptAnnotation, profile.Name, $"is exempt by its own annotation: {Excerpt.Of(reason.Trim())}")
             : null;
 
     /// <summary>Why the annotation of a workload is not honoured; null where it carries none or it is.</summary>

@@ -11,7 +11,7 @@ public sealed record Inertness(ReasonCode Reason, string Problem, string Remedy 
 /// <summary>
 /// Which proxy a workload has, or why it has none that can log.
 /// <list type="bullet">
-/// <item>A Pod with a container <c>istio-proxy</c> or the injector's status annotation has one, whatever else it says: manual injection,
+/// <item>A Pod with a container <c>istio-proxy</c> has one, whatever else it says (annotations, which anyone can write, prove nothing): manual injection,
 /// a gateway's own Pod. ztunnel has such a container and is no Envoy.</item>
 /// <item>hostNetwork, the system namespaces and <c>sidecar.istio.io/inject: "false"</c> keep the injector away; the label beats the
 /// annotation, and a value other than true and false counts for nothing (Istio, <c>pkg/kube/inject/inject.go injectRequired</c>).</item>
@@ -30,7 +30,7 @@ internal static class InertRules
             return (null, new(ReasonCode.MirrorPod, "is the mirror of a static Pod, which no webhook can change."));
         }
 
-        if (pod.HasProxyContainer || pod.Annotations.ContainsKey(MeshKeys.SidecarStatus))
+        if (pod.HasProxyContainer)
         {
             return labels.Has("app", "ztunnel")
                 ? (null, new(ReasonCode.Ztunnel, "is a ztunnel, which is not Envoy and logs by its own settings."))
@@ -42,7 +42,7 @@ internal static class InertRules
             return (null, new(ReasonCode.HostNetwork, "uses the host's network, so it gets no sidecar that could log."));
         }
 
-        if (ns.Name is "kube-system" or "kube-public" or "kube-node-lease" or "local-path-storage")
+        if (IsSystemNamespace(ns.Name))
         {
             return (null, new(ReasonCode.SystemNamespace, $"is in {ns.Name}, where Istio never injects a sidecar."));
         }
@@ -100,6 +100,13 @@ internal static class InertRules
                 "Put the profile on the Pods that serve it."));
     }
 
+    /// <summary>
+    /// Whether refusing it would do harm and no good, whatever is asked: the kubelet would only create a mirror Pod again, and a cluster without
+    /// the Pods of its system namespaces is down.
+    /// </summary>
+    public static bool IsBeyondRefusal(Workload workload, string @namespace) =>
+        workload is PodWorkload && (workload.Annotations.ContainsKey(MeshKeys.MirrorPod) || IsSystemNamespace(@namespace));
+
     /// <summary>The proxy that a Pod which has one is, told by the labels that Istio gives to generated gateways.</summary>
     public static Proxy ProxyWithin(LabelSet labels, string @namespace)
     {
@@ -114,6 +121,10 @@ internal static class InertRules
             ? new Proxy.Waypoint(@namespace, gatewayName)
             : new Proxy.GeneratedGateway(@namespace, gatewayName, labels);
     }
+
+    // Istio's own list: pkg/kube/inject/initializer.go, IgnoredNamespaces.
+    private static bool IsSystemNamespace(string @namespace) =>
+        @namespace is "kube-system" or "kube-public" or "kube-node-lease" or "local-path-storage";
 
     private static (Proxy?, Inertness?) OfAmbient(PodWorkload pod, PolicyContext context)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Patching;
 using AccessLogWebhook.Policy.Profiles;
@@ -12,8 +13,15 @@ namespace AccessLogWebhook.Policy.Decisions;
 /// before using it: a plan that enforce would refuse is not carried out, so nothing is ever half-applied.
 /// </summary>
 /// <param name="Change">What is done, as a reason; <see cref="ReasonCode.Conforms"/> where nothing has to be.</param>
-/// <param name="Warnings">What was left as it was, or replaced, and why.</param>
-public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, Workload After, ImmutableArray<JsonPatchOperation> Patch, ImmutableArray<string> Warnings)
+/// <param name="Replaced">What is replaced, and why: a sentence each.</param>
+/// <param name="Kept">What is left as it is though the profile asks for something else, and why: a sentence each.</param>
+public sealed record InjectionPlan(
+    ReasonCode Change,
+    AccessLogProfile Profile,
+    Workload After,
+    ImmutableArray<JsonPatchOperation> Patch,
+    ImmutableArray<string> Replaced,
+    ImmutableArray<string> Kept)
 {
     public static InjectionPlan For(Workload workload, AccessLogProfile asked, PolicyContext context) => workload switch
     {
@@ -42,7 +50,8 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
             profile,
             after,
             [.. MetadataPatch(pod.Metadata, labels.Map, annotations.Map)],
-            [.. ReplacementWarning(pod.Labels, profile), .. labels.Warnings, .. annotations.Warnings]);
+            ReplacementWarning(pod.Labels, profile),
+            labels.Kept.AddRange(annotations.Kept));
     }
 
     private static InjectionPlan ForIstioGateway(IstioGateway gateway, AccessLogProfile asked, PolicyContext context)
@@ -61,9 +70,9 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
                 : Nothing(gateway, asked);
         }
 
-        var profile = Effective(gateway.GeneratedLabels, asked, context);
-        var reference = ReferenceRule.Wanted(profile, gateway.GeneratedLabels, context);
-        var labels = SetLabels(gateway.GeneratedLabels, reference);
+        var profile = Effective(gateway.CopiedLabels, asked, context);
+        var reference = ReferenceRule.Wanted(profile, gateway.CopiedLabels, context);
+        var labels = SetLabels(gateway.CopiedLabels, reference);
         if (gateway.InfrastructureLabels is not null && labels.Map.Count > KubernetesGateway.MaxInfrastructureLabels)
         {
             // Judged as it is, it says what is in the way.
@@ -78,11 +87,11 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
         var infrastructure = gateway.InfrastructureAnnotations is { } existing
             ? AddAnnotations(new(existing, []), copied, existing)
             : new MapChange(LabelSet.Empty, []);
-        var warnings = own.Warnings.AddRange(infrastructure.Warnings);
+        var kept = own.Kept.AddRange(infrastructure.Kept);
         if (infrastructure.Map.Count > KubernetesGateway.MaxInfrastructureAnnotations)
         {
             infrastructure = new(gateway.InfrastructureAnnotations!, []);
-            warnings = own.Warnings.Add(
+            kept = own.Kept.Add(
                 $"At most {KubernetesGateway.MaxInfrastructureAnnotations} fit into spec.infrastructure.annotations: those of profile {profile.Name} were left out.");
         }
 
@@ -111,14 +120,15 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
 
         var operations = patch.ToImmutableArray();
         return new(
-            operations.IsEmpty ? ReasonCode.Conforms : ChangeOf(gateway.GeneratedLabels, labels.Map, LabelSet.Empty, own.Map),
+            operations.IsEmpty ? ReasonCode.Conforms : ChangeOf(gateway.CopiedLabels, labels.Map, LabelSet.Empty, own.Map),
             profile,
             after,
             operations,
-            [.. ReplacementWarning(gateway.GeneratedLabels, profile), .. labels.Warnings, .. warnings]);
+            ReplacementWarning(gateway.CopiedLabels, profile),
+            labels.Kept.AddRange(kept));
     }
 
-    private static InjectionPlan Nothing(Workload workload, AccessLogProfile profile) => new(ReasonCode.Conforms, profile, workload, [], []);
+    private static InjectionPlan Nothing(Workload workload, AccessLogProfile profile) => new(ReasonCode.Conforms, profile, workload, [], [], []);
 
     private static InjectionPlan WithReferenceOnly(Workload workload, AccessLogProfile profile, MapChange annotations)
     {
@@ -128,38 +138,38 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
             profile,
             workload with { Metadata = metadata },
             [.. MetadataPatch(workload.Metadata, workload.Labels, annotations.Map)],
-            annotations.Warnings);
+            [],
+            annotations.Kept);
     }
 
     /// <summary>The profile that is injected: the one asked for, unless the workload chooses another and may.</summary>
     private static AccessLogProfile Effective(LabelSet labels, AccessLogProfile asked, PolicyContext context) =>
         labels[AccessLogKeys.Profile] is { } carried && carried != asked.Name ? ReferenceRule.Chosen(carried, context.Mesh) ?? asked : asked;
 
-    private static IEnumerable<string> ReplacementWarning(LabelSet labels, AccessLogProfile profile) =>
+    private static ImmutableArray<string> ReplacementWarning(LabelSet labels, AccessLogProfile profile) =>
         labels[AccessLogKeys.Profile] is { } carried && carried != profile.Name
-            ? [$"Profile \"{carried}\" was replaced by {profile.Name}: a workload may only choose a profile that is selectable."]
+            ? [$"Profile \"{Excerpt.Of(carried)}\" was replaced by {profile.Name}: a workload may only choose a profile that is selectable."]
             : [];
 
     // Our own two labels are set; a label of the team's own, by which its EnvoyFilter selects, may also be one by which a Service or
-    // a Deployment selects, so a value that is there stays, and the judgement of what results says that it is in the way. Nor is a label
-    // set that decides whether and by whom a sidecar is injected, though a selector asks for it.
+    // a Deployment selects, so a value that is there stays, and the judgement of what results says that it is in the way.
     private static MapChange SetLabels(LabelSet existing, ProfileReference reference)
     {
         var map = existing;
-        var warnings = ImmutableArray<string>.Empty;
-        foreach (var (key, value) in reference.Labels)
+        var kept = ImmutableArray<string>.Empty;
+        foreach (var (key, value) in reference.SettableLabels)
         {
             if (existing.TryGet(key, out var current) && current != value && key is not (AccessLogKeys.Profile or AccessLogKeys.Revision))
             {
-                warnings = warnings.Add($"Label {key}={current} was kept, but {reference.Key} selects {key}={value}.");
+                kept = kept.Add($"Label {key}={Excerpt.Of(current)} was kept, but {reference.Key} selects {key}={value}.");
             }
-            else if (key is not (MeshKeys.SidecarInject or MeshKeys.Revision))
+            else
             {
                 map = map.With(LabelSet.Of((key, value)));
             }
         }
 
-        return new(map, warnings);
+        return new(map, kept);
     }
 
     // An annotation is never overwritten, with one exception: where it names a rendered reference of the profile or revision that is being
@@ -172,16 +182,16 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
             return new(existing.With(LabelSet.Of((reference.Annotation, reference.Key.ToString()))), []);
         }
 
-        var labels = workload is KubernetesGateway gateway ? gateway.GeneratedLabels : workload.Labels;
+        var labels = workload is KubernetesGateway gateway ? gateway.CopiedLabels : workload.Labels;
         var carried = labels[AccessLogKeys.Profile] ?? profile.Name;
         return ProfileReference.IsManagedName(named, carried, context.RootNamespace) || ProfileReference.IsManagedName(named, profile.Name, context.RootNamespace)
             ? new(existing.With(LabelSet.Of((reference.Annotation, reference.Key.ToString()))), [])
-            : new(existing, [$"Annotation {reference.Annotation} was kept: it names {named}, not {reference.Key}."]);
+            : new(existing, [$"Annotation {reference.Annotation} was kept: it names {Excerpt.Of(named)}, not {reference.Key}."]);
     }
 
     private static MapChange AddAnnotations(MapChange change, LabelSet wanted, LabelSet? existing)
     {
-        var (map, warnings) = (change.Map, change.Warnings);
+        var (map, kept) = (change.Map, change.Kept);
         foreach (var (key, value) in wanted)
         {
             if (existing is null || !existing.TryGet(key, out var current))
@@ -190,11 +200,11 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
             }
             else if (current != value)
             {
-                warnings = warnings.Add($"Annotation {key} was kept: an existing annotation is never overwritten.");
+                kept = kept.Add($"Annotation {key} was kept: an existing annotation is never overwritten.");
             }
         }
 
-        return new(map, warnings);
+        return new(map, kept);
     }
 
     private static bool IsRead(string annotation) => annotation.StartsWith("sidecar.istio.io/", StringComparison.Ordinal);
@@ -212,5 +222,5 @@ public sealed record InjectionPlan(ReasonCode Change, AccessLogProfile Profile, 
         return before.IsPresent || !operations.Any() ? operations : operations.Prepend(JsonPatchOperation.Add("/metadata", LabelSet.Empty));
     }
 
-    private sealed record MapChange(LabelSet Map, ImmutableArray<string> Warnings);
+    private sealed record MapChange(LabelSet Map, ImmutableArray<string> Kept);
 }

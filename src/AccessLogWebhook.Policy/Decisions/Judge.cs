@@ -22,8 +22,7 @@ public static class Judge
         var (proxy, inertness) = InertRules.ProxyOf(pod, context);
         if (inertness is not null)
         {
-            // The kubelet would only create a mirror Pod again: refusing it hides a Pod that runs all the same.
-            return Inert(inertness, profile, refused: profile.RequireProxy && inertness.Reason != ReasonCode.MirrorPod);
+            return Inert(inertness, profile, refused: profile.RequireProxy && !InertRules.IsBeyondRefusal(pod, context.Namespace.Name));
         }
 
         if (proxy is Proxy.Waypoint waypoint)
@@ -137,15 +136,15 @@ public static class Judge
             {
                 Reason = ReasonCode.InfrastructureLabelsFull,
                 Remedy = $"At most {Workloads.KubernetesGateway.MaxInfrastructureLabels} fit into spec.infrastructure.labels: "
-                    + $"make room for {ProfileReference.Current(profile, context.Mesh, context.RootNamespace).Labels}.",
+                    + $"make room for {ProfileReference.Current(profile, context.Mesh, context.RootNamespace).SettableLabels}.",
             }
             : judgement;
     }
 
     /// <summary>Whether the profile's labels do not fit into <c>spec.infrastructure.labels</c>, whose size the CRD limits.</summary>
-    public static bool IsFull(KubernetesGateway gateway, AccessLogProfile profile, PolicyContext context) =>
+    private static bool IsFull(KubernetesGateway gateway, AccessLogProfile profile, PolicyContext context) =>
         gateway.InfrastructureLabels is { } labels
-        && labels.With(ProfileReference.Current(profile, context.Mesh, context.RootNamespace).Labels).Count > Workloads.KubernetesGateway.MaxInfrastructureLabels;
+        && labels.With(ProfileReference.Current(profile, context.Mesh, context.RootNamespace).SettableLabels).Count > Workloads.KubernetesGateway.MaxInfrastructureLabels;
 
     /// <summary>The profile that an Istio Gateway may and does choose, told by the reference that its annotation names.</summary>
     internal static AccessLogProfile? Chosen(IstioGateway gateway, AccessLogProfile asked, PolicyContext context) =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 
 namespace AccessLogWebhook.Policy.Decisions;
@@ -19,7 +20,7 @@ public sealed record ModeRequest(Mode Mode, string Profile, string Namespace, bo
     /// <summary>Who asks, as a clause: <c>namespace shop is labelled accesslog.mesh/enforce=json</c>.</summary>
     public string Source => IsDefault
         ? $"the cluster-wide default of {Modes.NameOf(Mode)} is {Profile}"
-        : $"namespace {Namespace} is labelled {Modes.LabelOf(Mode)}={Profile}";
+        : $"namespace {Namespace} is labelled {Modes.LabelOf(Mode)}={Excerpt.Of(Profile)}";
 }
 
 public static class Modes

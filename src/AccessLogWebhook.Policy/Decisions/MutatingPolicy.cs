@@ -55,10 +55,10 @@ public static class MutatingPolicy
         if (after.RefusedByEnforce)
         {
             // What enforce would refuse all the same is not worth a change: nothing is half-applied.
-            return Unchanged(input, after, [refusedExemption, .. plan.Warnings.Where(warning => warning.Contains("was kept", StringComparison.Ordinal)), Complaint(input, after)]);
+            return Unchanged(input, after, [refusedExemption, .. plan.Kept, Complaint(input, after)]);
         }
 
-        string[] warnings = [refusedExemption, .. plan.Warnings, Complaint(input, after)];
+        string[] warnings = [refusedExemption, .. plan.Replaced, .. plan.Kept, Complaint(input, after)];
         return plan.Patch.IsEmpty
             ? Unchanged(input, after, warnings)
             : new Decision.Mutate(plan.Change, plan.Patch)

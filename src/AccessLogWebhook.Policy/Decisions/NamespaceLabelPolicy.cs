@@ -1,3 +1,4 @@
+using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Workloads;
 
@@ -27,7 +28,7 @@ internal static class NamespaceLabelPolicy
                 continue;
             }
 
-            var message = $"{input.Title} is labelled {key}={value}. {problem}";
+            var message = $"{input.Title} is labelled {Excerpt.Of(key)}={Excerpt.Of(value)}. {problem}";
             return input.Context.Settings.RefuseUnknownNamespaceLabels
                 ? new Decision.Deny(reason) { Profile = profile, Message = message }
                 : new Decision.Admit(reason) { Profile = profile, Message = message, Warnings = Sentences.AsWarnings(message) };
@@ -48,12 +49,13 @@ internal static class NamespaceLabelPolicy
 
         return value == Modes.Off ? null : mesh.ProfileNamed(value) switch
         {
-            null => (ReasonCode.UnknownProfile, value, $"There is no profile \"{value}\". {ProfileRule.Existing(mesh)}"),
+            null => (ReasonCode.UnknownProfile, value, $"There is no profile \"{Excerpt.Of(value)}\". {ProfileRule.Existing(mesh)}"),
             { Errors: [var error, ..] } => (ReasonCode.InvalidProfile, value, $"Profile {value} cannot be used: {error}"),
             _ => null,
         };
     }
 
-    private static LabelSet Ours(Workload @namespace) =>
+    /// <summary>The labels of ours that a Namespace carries.</summary>
+    public static LabelSet Ours(Workload @namespace) =>
         LabelSet.From(@namespace.Labels.Where(label => label.Key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal)));
 }

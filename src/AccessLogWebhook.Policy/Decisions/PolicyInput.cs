@@ -1,3 +1,4 @@
+using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Workloads;
 
 namespace AccessLogWebhook.Policy.Decisions;
@@ -27,6 +28,6 @@ public sealed record PolicyInput(
 
     /// <summary>What is judged, for messages: <c>Pod shop/api-</c>.</summary>
     public string Title => Owner ?? (Workload is NamespaceObject
-        ? $"Namespace {Workload.Metadata.Title}"
-        : $"{Workload.Kind} {Context.Namespace.Name}/{Workload.Metadata.Title}");
+        ? $"Namespace {Excerpt.Of(Workload.Metadata.Title)}"
+        : $"{Workload.Kind} {Context.Namespace.Name}/{Excerpt.Of(Workload.Metadata.Title)}");
 }

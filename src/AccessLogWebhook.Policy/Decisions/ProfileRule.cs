@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
 
@@ -10,6 +11,9 @@ public sealed record UnusableProfile(ReasonCode Reason, string Problem);
 
 internal static class ProfileRule
 {
+    // Enough to see a slip of the finger by; a warning has room for little more.
+    private const int MostNamed = 8;
+
     public static bool TryResolve(
         ModeRequest request, MeshSnapshot mesh, [NotNullWhen(true)] out AccessLogProfile? profile, [NotNullWhen(false)] out UnusableProfile? unusable)
     {
@@ -18,7 +22,7 @@ internal static class ProfileRule
         {
             null => new(
                 ReasonCode.UnknownProfile,
-                $"There is no access-log profile \"{request.Profile}\", but {request.Source}. {Existing(mesh)}"),
+                $"There is no access-log profile \"{Excerpt.Of(request.Profile)}\", but {request.Source}. {Existing(mesh)}"),
             { Errors: [var error, ..] } => new(
                 ReasonCode.InvalidProfile,
                 $"Profile {profile.Name} cannot be used, but {request.Source}. Correct {error}"),
@@ -33,5 +37,10 @@ internal static class ProfileRule
     }
 
     /// <summary>The profiles that do exist, as a sentence.</summary>
-    public static string Existing(MeshSnapshot mesh) => $"Profiles: {string.Join(", ", mesh.ProfileNames())}.";
+    public static string Existing(MeshSnapshot mesh)
+    {
+        var names = mesh.ProfileNames().ToList();
+        var more = names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "";
+        return $"Profiles: {string.Join(", ", names.Take(MostNamed))}{more}.";
+    }
 }

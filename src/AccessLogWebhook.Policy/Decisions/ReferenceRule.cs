@@ -1,3 +1,4 @@
+using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
 
@@ -21,7 +22,7 @@ internal static class ReferenceRule
             return new(
                 Verdict.Missing, ReasonCode.NoProfileLabel, asked.Name,
                 "carries no access-log profile.",
-                $"Add {Describe(wanted.Labels)} {where}.",
+                Add(wanted, Lacking(wanted, labels), where),
                 RefusedByEnforce: true);
         }
 
@@ -32,7 +33,7 @@ internal static class ReferenceRule
             {
                 return new(
                     Verdict.Conflicting, ReasonCode.OtherProfile, asked.Name,
-                    $"carries profile \"{carried}\" instead of {asked.Name}.",
+                    $"carries profile \"{Excerpt.Of(carried)}\" instead of {asked.Name}.",
                     $"Set {AccessLogKeys.Profile}={asked.Name} {On(where)}.",
                     RefusedByEnforce: true);
             }
@@ -63,7 +64,7 @@ internal static class ReferenceRule
         return Find(reference.Kind, named, context.Mesh) is null
             ? new(
                 Verdict.Dangling, ReasonCode.ReferenceNotFound, profile.Name,
-                $"names {reference.Kind} \"{named}\", which does not exist.", remedy, RefusedByEnforce: true)
+                $"names {reference.Kind} \"{Excerpt.Of(named)}\", which does not exist.", remedy, RefusedByEnforce: true)
             : new(
                 Verdict.Conflicting, ReasonCode.OtherReference, profile.Name,
                 $"names {reference.Kind} {named}, but profile {profile.Name} is realised by {reference.Key}.", remedy, RefusedByEnforce: true);
@@ -89,7 +90,7 @@ internal static class ReferenceRule
         return labels[AccessLogKeys.Revision] is { } revision && revision != profile.Revision
             ? new(
                 Verdict.Dangling, ReasonCode.RevisionNotFound, profile.Name,
-                $"carries revision {revision} of profile {profile.Name}, which is gone.",
+                $"carries revision {Excerpt.Of(revision)} of profile {profile.Name}, which is gone.",
                 profile.Revision is { } current
                     ? $"Set {AccessLogKeys.Revision}={current}."
                     : $"Remove the label {AccessLogKeys.Revision}.",
@@ -124,14 +125,14 @@ internal static class ReferenceRule
 
         if (!reference.Labels.IsSubsetOf(labels))
         {
-            var lacking = LabelSet.From(reference.Labels.Where(label => !labels.Has(label.Key, label.Value)));
+            var lacking = Lacking(reference, labels);
             foreach (var (key, value) in lacking)
             {
-                if (labels.TryGet(key, out var taken))
+                if (labels.TryGet(key, out var taken) && LabelRules.MayBeSet(key, value))
                 {
                     return new(
                         Verdict.Conflicting, ReasonCode.SelectorLabelTaken, profile.Name,
-                        $"carries {key}={taken}, but {reference.Kind} {reference.Key} of profile {profile.Name} selects {key}={value}.",
+                        $"carries {key}={Excerpt.Of(taken)}, but {reference.Kind} {reference.Key} of profile {profile.Name} selects {key}={value}.",
                         $"Set {key}={value} {On(where)}.",
                         RefusedByEnforce: true);
                 }
@@ -140,7 +141,7 @@ internal static class ReferenceRule
             return new(
                 Verdict.Dangling, ReasonCode.ReferenceDoesNotSelect, profile.Name,
                 $"is not selected by {reference.Kind} {reference.Key} of profile {profile.Name}.",
-                $"Add {Describe(lacking)} {where}.",
+                Add(reference, lacking, where),
                 RefusedByEnforce: true);
         }
 
@@ -164,6 +165,23 @@ internal static class ReferenceRule
     {
         var slash = named.IndexOf('/', StringComparison.Ordinal);
         return slash < 0 ? null : mesh.Find(kind, new ObjectKey(named[..slash], named[(slash + 1)..]));
+    }
+
+    private static LabelSet Lacking(ProfileReference reference, LabelSet labels) =>
+        LabelSet.From(reference.Labels.Where(label => !labels.Has(label.Key, label.Value)));
+
+    // A label that is not ours to set is not the author's either: it would make the workload something that it is not.
+    private static string Add(ProfileReference reference, LabelSet lacking, string where)
+    {
+        foreach (var (key, value) in lacking)
+        {
+            if (!LabelRules.MayBeSet(key, value))
+            {
+                return $"{reference.Kind} {reference.Key} selects by {Excerpt.Of($"{key}={value}")}, which is never put on a workload: let it select by a label of your own.";
+            }
+        }
+
+        return $"Add {Describe(lacking)} {where}.";
     }
 
     private static string On(string where) => where.Replace("to ", "on ", StringComparison.Ordinal);

@@ -6,7 +6,7 @@ namespace AccessLogWebhook.Policy.Decisions;
 /// Splits messages into warnings. The API server advises 120 characters and cuts each at 256 (k8s.io/apiserver, <c>warning</c>), so
 /// that a message which is too long becomes one warning a sentence; a sentence is never cut.
 /// </summary>
-internal static class Sentences
+public static class Sentences
 {
     public const int AdvisedLength = 120;
 

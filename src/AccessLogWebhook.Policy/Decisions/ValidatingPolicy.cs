@@ -49,13 +49,14 @@ public static class ValidatingPolicy
         var warnings = new List<string>();
         if (enforce is { Unusable: { } unusable })
         {
-            if (input.Operation == Operation.Create || input.Old is null || ChangesSpec(input))
+            if (IsRefused(enforce.Request, input))
             {
                 return new Decision.Deny(unusable.Reason)
                 {
                     Mode = Mode.Enforce,
                     Profile = enforce.Request.Profile,
                     Message = $"{input.Title} is refused. {unusable.Problem}",
+                    Audited = Differing(audit, enforce),
                 };
             }
 
@@ -76,6 +77,7 @@ public static class ValidatingPolicy
                         Profile = judgement.Profile,
                         Message = $"{input.Title} {judgement.Problem} It is refused because {enforce.Request.Source}. {judgement.Remedy}",
                         Warnings = Sentences.AsWarnings(warnings),
+                        Audited = Differing(audit, enforce),
                     };
                 }
 
@@ -109,6 +111,17 @@ public static class ValidatingPolicy
             ? new Evaluation(request, profile, null, Judge.Workload(input.Workload, profile, input.Context))
             : new Evaluation(request, null, unusable, null);
 
+    // A cluster-wide default that names no profile is a slip of the administrator's, and would stop every Pod of the cluster; DESIGN has
+    // enforce refuse for a label.
+    private static bool IsRefused(ModeRequest request, PolicyInput input) =>
+        !request.IsDefault
+        && !InertRules.IsBeyondRefusal(input.Workload, input.Context.Namespace.Name)
+        && (input.Operation == Operation.Create || input.Old is null || ChangesSpec(input));
+
+    /// <summary>The verdict under audit, where it is about another profile.</summary>
+    private static Judgement? Differing(Evaluation? audit, Evaluation primary) =>
+        audit is { Judgement: { } audited } && audit.Request.Profile != primary.Request.Profile ? audited : null;
+
     private static bool IsToleratedUpdate(PolicyInput input, AccessLogProfile profile) =>
         input is { Operation: Operation.Update, Old: { } old }
         && !ChangesSpec(input)
@@ -129,7 +142,7 @@ public static class ValidatingPolicy
             Profile = primary.Judgement?.Profile ?? primary.Request.Profile,
             Message = primary.Judgement is { } judgement ? $"{input.Title} {judgement.Explanation}" : primary.Unusable!.Problem,
             Warnings = Sentences.AsWarnings(warnings),
-            Audited = audit is { Judgement: { } audited } && audit.Request.Profile != primary.Request.Profile ? audited : null,
+            Audited = Differing(audit, primary),
         };
 
     private sealed record Evaluation(ModeRequest Request, AccessLogProfile? Profile, UnusableProfile? Unusable, Judgement? Judgement);

@@ -30,7 +30,7 @@ public static class DuplicateKeys
                     path.Push(name);
                     if (!open.Peek().Add(name))
                     {
-                        return string.Join('.', path.Reverse());
+                        return Excerpt.Of(string.Join('.', path.Reverse()), longest: 300);
                     }
 
                     break;

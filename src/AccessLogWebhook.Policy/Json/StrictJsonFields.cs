@@ -25,7 +25,7 @@ public static class StrictJsonFields
                 JsonTokenType.String => json.GetString(),
                 // Go reads a null in a map of strings as the empty string.
                 JsonTokenType.Null => "",
-                var other => throw WrongType(other, $"{path}[{key}]", "a string"),
+                var other => throw WrongType(other, $"{path}[{Excerpt.Of(key)}]", "a string"),
             }));
         }
 

@@ -8,7 +8,6 @@ public static class MeshKeys
 {
     public const string MirrorPod = "kubernetes.io/config.mirror";
     public const string SidecarInject = "sidecar.istio.io/inject";
-    public const string SidecarStatus = "sidecar.istio.io/status";
     public const string NamespaceInjection = "istio-injection";
     public const string Revision = "istio.io/rev";
     public const string DataplaneMode = "istio.io/dataplane-mode";

@@ -9,6 +9,9 @@ namespace AccessLogWebhook.Policy.Mesh;
 /// <param name="Resource">The object itself, or null where the cluster has none of that name.</param>
 public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, LabelSet Labels, bool IsManaged, LoggingResource? Resource)
 {
+    /// <summary>Those of the labels that are put on a workload; <see cref="LabelRules"/> says which are not.</summary>
+    public LabelSet SettableLabels => LabelSet.From(Labels.Where(label => LabelRules.MayBeSet(label.Key, label.Value)));
+
     public string Annotation => AccessLogKeys.ReferenceAnnotation(Kind);
 
     /// <summary>The reference that new workloads get.</summary>
@@ -67,8 +70,11 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
             && (reference.Length == name.Length
                 || (reference.Length > name.Length + 1
                     && reference[name.Length] == '-'
-                    && reference.AsSpan(name.Length + 1).ContainsAnyExcept(HexadecimalDigits) == false));
+                    && IsRevision(reference.AsSpan(name.Length + 1))));
     }
+
+    /// <summary>Whether it is made of the digits of a revision: lower-case hexadecimal.</summary>
+    public static bool IsRevision(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(HexadecimalDigits);
 
     private static readonly SearchValues<char> HexadecimalDigits = SearchValues.Create("0123456789abcdef");
 

@@ -21,6 +21,10 @@ public static class AccessLogProfileReader
         {
             errors.Add(new("metadata.name", $"has {name.Length} characters, but becomes a label's value, which has at most {LongestName}: shorten it."));
         }
+        else if (!LabelRules.IsValidValue(name))
+        {
+            errors.Add(new("metadata.name", "becomes a label's value, but is none: use letters, digits, '-', '_' and '.', at most 63, with a letter or digit at both ends."));
+        }
 
         if (name == "off")
         {
@@ -36,7 +40,7 @@ public static class AccessLogProfileReader
         return new AccessLogProfile(name)
         {
             Backend = ReadBackend(spec, errors),
-            Revision = @object.Object("status")?.Text("revision") is { Length: > 0 } revision ? revision : null,
+            Revision = ReadRevision(@object, errors),
             Annotations = ReadAnnotations(spec, errors),
             Selectable = ReadFlag(spec, "selectable", errors),
             RequireProxy = ReadFlag(spec, "requireProxy", errors),
@@ -44,6 +48,22 @@ public static class AccessLogProfileReader
             EnvoyFilterRef = ReadEnvoyFilterRef(spec, errors),
             Errors = errors.ToImmutable(),
         };
+    }
+
+    private static string? ReadRevision(JsonElement @object, ImmutableArray<ProfileError>.Builder errors)
+    {
+        if (@object.Object("status")?.Text("revision") is not { Length: > 0 } revision)
+        {
+            return null;
+        }
+
+        if (revision.Length > LongestName || !ProfileReference.IsRevision(revision))
+        {
+            errors.Add(new("status.revision", $"must be lower-case hexadecimal of at most {LongestName} characters; it becomes a label's value."));
+            return null;
+        }
+
+        return revision;
     }
 
     private static LoggingResourceKind ReadBackend(JsonElement spec, ImmutableArray<ProfileError>.Builder errors)

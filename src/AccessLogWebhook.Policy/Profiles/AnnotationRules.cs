@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AccessLogWebhook.Policy.Mesh;
 
 namespace AccessLogWebhook.Policy.Profiles;
 
@@ -13,7 +14,7 @@ public static partial class AnnotationRules
     /// <summary>What is wrong with an annotation, and what to write instead; null where it may be used.</summary>
     public static string? Fault(string key, string value)
     {
-        if (!IsQualifiedName(key))
+        if (!LabelRules.IsQualifiedName(key))
         {
             return "is no annotation key: use at most 63 letters, digits, '-', '_' or '.', with an optional DNS prefix and '/'.";
         }
@@ -44,20 +45,6 @@ public static partial class AnnotationRules
             _ => null,
         };
     }
-
-    private static bool IsQualifiedName(string key)
-    {
-        var slash = key.IndexOf('/', StringComparison.Ordinal);
-        return slash < 0
-            ? NamePart().IsMatch(key)
-            : slash <= 253 && DnsPrefix().IsMatch(key.AsSpan(0, slash)) && NamePart().IsMatch(key.AsSpan(slash + 1));
-    }
-
-    [GeneratedRegex(@"\A[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\z")]
-    private static partial Regex NamePart();
-
-    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]
-    private static partial Regex DnsPrefix();
 
     [GeneratedRegex(@"\A(trace|debug|info|warning|error|critical|off)\z")]
     private static partial Regex Level();

@@ -53,8 +53,16 @@ public sealed record KubernetesGateway(
 
     public override string Kind => "Gateway";
 
-    /// <summary>The labels that reach the generated Pods (Istio, <c>extractInfrastructureMetadata</c>).</summary>
-    public LabelSet GeneratedLabels => InfrastructureLabels ?? Labels;
+    /// <summary>The labels of the Gateway that are copied to the generated Pods (Istio, <c>extractInfrastructureMetadata</c>).</summary>
+    public LabelSet CopiedLabels => InfrastructureLabels ?? Labels;
+
+    /// <summary>
+    /// The labels of the generated Pods: those that are copied, and over them those that Istio's templates set, whatever the Gateway says
+    /// (<c>kube-gateway</c> template; labels under <c>gateway.networking.k8s.io/</c> are not taken from <c>spec.infrastructure</c>).
+    /// </summary>
+    public LabelSet GeneratedLabels => LabelSet.From(CopiedLabels.Where(label => !label.Key.StartsWith("gateway.networking.k8s.io/", StringComparison.Ordinal)))
+        .With(Metadata.Name.Length == 0 ? LabelSet.Empty : LabelSet.Of((MeshKeys.GatewayName, Metadata.Name)))
+        .With(LabelSet.Of((MeshKeys.GatewayClassName, ClassName), (MeshKeys.GatewayManaged, "istio.io-gateway-controller")));
 }
 
 /// <summary>A Namespace, whose labels are checked when it is created or relabelled.</summary>

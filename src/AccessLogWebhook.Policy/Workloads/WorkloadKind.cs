@@ -21,4 +21,20 @@ public static class WorkloadKinds
         ("gateway.networking.k8s.io", "v1" or "v1beta1", "Gateway") => WorkloadKind.KubernetesGateway,
         _ => null,
     };
+
+    /// <summary>The kind's name in an object.</summary>
+    public static string NameOf(WorkloadKind kind) => kind switch
+    {
+        WorkloadKind.Pod => "Pod",
+        WorkloadKind.Namespace => "Namespace",
+        _ => "Gateway",
+    };
+
+    /// <summary>The kind's API group; empty for the core group.</summary>
+    public static string GroupOf(WorkloadKind kind) => kind switch
+    {
+        WorkloadKind.IstioGateway => "networking.istio.io",
+        WorkloadKind.KubernetesGateway => "gateway.networking.k8s.io",
+        _ => "",
+    };
 }

@@ -34,6 +34,14 @@ public static class WorkloadReader
             {
                 ReadSpec(kind, ref json, document, ref draft);
             }
+            else if (json.Is("kind"u8))
+            {
+                RequireKind(kind, ref json);
+            }
+            else if (json.Is("apiVersion"u8))
+            {
+                RequireGroup(kind, ref json);
+            }
             else
             {
                 json.Skip();
@@ -65,6 +73,26 @@ public static class WorkloadReader
         return json.Suspicious && DuplicateKeys.Find(utf8) is { } key
             ? throw new UnexpectedFieldException($"the key {key} comes twice.")
             : workload;
+    }
+
+    // What calls itself something else than the request does could mean anything by its fields.
+    private static void RequireKind(WorkloadKind expected, ref StrictJsonReader json)
+    {
+        var kind = json.ReadText("kind");
+        if (kind.Length > 0 && kind != WorkloadKinds.NameOf(expected))
+        {
+            throw new UnexpectedFieldException($"kind is \"{Excerpt.Of(kind)}\", but must be {WorkloadKinds.NameOf(expected)}.");
+        }
+    }
+
+    private static void RequireGroup(WorkloadKind expected, ref StrictJsonReader json)
+    {
+        var apiVersion = json.ReadText("apiVersion");
+        var slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
+        if (apiVersion.Length > 0 && !apiVersion.AsSpan(0, Math.Max(0, slash)).SequenceEqual(WorkloadKinds.GroupOf(expected)))
+        {
+            throw new UnexpectedFieldException($"apiVersion is \"{Excerpt.Of(apiVersion)}\", but must be of group \"{WorkloadKinds.GroupOf(expected)}\".");
+        }
     }
 
     private static void ReadSpec(WorkloadKind kind, ref StrictJsonReader json, ReadOnlySpan<byte> document, ref Draft draft)

@@ -69,10 +69,11 @@ public sealed class InertRulesTests
     public void A_proxy_that_is_there_logs_whatever_else_the_Pod_and_its_namespace_say()
     {
         var optedOut = Plain.Labelled("istio-injection", "disabled").Judge(PodWithProxy([.. Carried, ("sidecar.istio.io/inject", "false")], also: ",\"hostNetwork\":true"));
-        var injected = Plain.Judge(Pod(Carried, [("sidecar.istio.io/status", "{}")]));
+        var claimed = Plain.Judge(Pod(Carried, [("sidecar.istio.io/status", "{}")]));
 
         Assert.Equal(Verdict.Logged, optedOut.Verdict);
-        Assert.Equal(Verdict.Logged, injected.Verdict);
+        // An annotation proves nothing: anyone can write it.
+        Assert.Equal(Verdict.Inert, claimed.Verdict);
     }
 
     [Fact]
@@ -111,6 +112,14 @@ public sealed class InertRulesTests
                 "Label the namespace istio-injection=enabled or istio.io/rev=REVISION.",
             ],
             decision.Warnings);
+    }
+
+    [Fact]
+    public void So_is_one_that_carries_an_older_revision_already()
+    {
+        var decision = Plain.Asking(Mode.Inject).Mutate(Pod([("accesslog.mesh/profile", "json"), ("accesslog.mesh/revision", Scene.OlderRevision)]));
+
+        Assert.Equal((ReasonCode.RevisionReplaced, Verdict.Inert), (Assert.IsType<Decision.Mutate>(decision).Reason, decision.Verdict));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Patching;
+using AccessLogWebhook.Policy.Profiles;
 using AccessLogWebhook.Policy.Tests.Support;
 using AccessLogWebhook.Policy.Workloads;
 using static AccessLogWebhook.Policy.Tests.Support.Objects;
@@ -97,6 +98,15 @@ public sealed class IstioGatewayTests
 
         Assert.Equal((verdict, reason), Judged(scene, named));
         Assert.IsType<Decision.Deny>(scene.Validate(Annotated(named), WorkloadKind.IstioGateway));
+    }
+
+    [Fact]
+    public void What_was_rendered_for_a_profile_that_now_names_a_reference_is_another_one()
+    {
+        var scene = Served.With(new AccessLogProfile("json") { EnvoyFilterRef = new("istio-system", "theirs") }).With(Scene.Filter("istio-system/theirs", null));
+
+        Assert.Equal((Verdict.Conflicting, ReasonCode.OtherReference), Judged(scene, Older));
+        Assert.Equal((Verdict.Logged, ReasonCode.Conforms), Judged(scene, "istio-system/theirs"));
     }
 
     [Fact]

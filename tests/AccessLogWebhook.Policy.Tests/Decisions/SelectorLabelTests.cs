@@ -45,13 +45,21 @@ public sealed class SelectorLabelTests
     [Theory]
     [InlineData("sidecar.istio.io/inject", "true")]
     [InlineData("istio.io/rev", "canary")]
-    public void A_label_that_decides_who_injects_is_not_touched_though_the_selector_asks_for_it(string key, string value)
+    [InlineData("istio.io/dataplane-mode", "ambient")]
+    [InlineData("gateway.networking.k8s.io/gateway-name", "edge")]
+    [InlineData("gateway.istio.io/managed", "istio.io-gateway-controller")]
+    [InlineData("app.kubernetes.io/name", "api")]
+    [InlineData("team", "no value")]
+    [InlineData("no key", "value")]
+    [InlineData("UPPER.example/key", "value")]
+    public void A_label_that_says_what_a_Pod_is_or_that_none_may_carry_is_not_set_though_the_selector_asks_for_it(string key, string value)
     {
         var decision = Assert.IsType<Decision.Admit>(Selecting((key, value)).Mutate(Pod()));
 
         Assert.Equal(ReasonCode.ReferenceDoesNotSelect, decision.Reason);
         Assert.Equal(
-            $"Pod shop/api is not selected by EnvoyFilter istio-system/existing of profile team. Add the label {key}={value} to the Pod template.",
+            $"Pod shop/api is not selected by EnvoyFilter istio-system/existing of profile team. "
+            + $"EnvoyFilter istio-system/existing selects by {key}={value}, which is never put on a workload: let it select by a label of your own.",
             decision.Message);
         Assert.IsType<Decision.Mutate>(Selecting((key, value)).Mutate(Pod([(key, value)])));
     }

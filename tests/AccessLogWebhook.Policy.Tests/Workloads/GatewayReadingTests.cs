@@ -53,7 +53,7 @@ public sealed class GatewayReadingTests
         Assert.True(gateway.IsManaged);
         Assert.Equal(LabelSet.Of(("l", "2")), gateway.InfrastructureLabels);
         Assert.Equal(LabelSet.Of(("a", "3")), gateway.InfrastructureAnnotations);
-        Assert.Equal(LabelSet.Of(("l", "2")), gateway.GeneratedLabels);
+        Assert.Equal(LabelSet.Of(("l", "2")), gateway.CopiedLabels);
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class GatewayReadingTests
         Assert.True(gateway.IsManaged);
         Assert.Null(gateway.InfrastructureLabels);
         Assert.Null(gateway.InfrastructureAnnotations);
-        Assert.Equal(LabelSet.Of(("own", "1")), (gateway with { Metadata = new ObjectMetadata { Labels = LabelSet.Of(("own", "1")) } }).GeneratedLabels);
+        Assert.Equal(LabelSet.Of(("own", "1")), (gateway with { Metadata = new ObjectMetadata { Labels = LabelSet.Of(("own", "1")) } }).CopiedLabels);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class GatewayReadingTests
 
         Assert.Equal(LabelSet.Empty, gateway.InfrastructureLabels);
         Assert.Equal(LabelSet.Empty, gateway.InfrastructureAnnotations);
-        Assert.Equal(LabelSet.Empty, gateway.GeneratedLabels);
+        Assert.Equal(LabelSet.Empty, gateway.CopiedLabels);
     }
 
     [Theory]
@@ -139,4 +139,26 @@ public sealed class GatewayReadingTests
     private static IstioGateway Istio(string json) => Assert.IsType<IstioGateway>(Scene.Read(WorkloadKind.IstioGateway, json));
 
     private static KubernetesGateway Kubernetes(string json) => Assert.IsType<KubernetesGateway>(Scene.Read(WorkloadKind.KubernetesGateway, json));
+
+    [Fact]
+    public void The_Pods_of_a_Gateway_carry_what_Istio_sets_and_not_what_the_Gateway_claims_to_be()
+    {
+        var gateway = new KubernetesGateway(
+            new ObjectMetadata { Name = "edge", Labels = LabelSet.Of(("gateway.networking.k8s.io/gateway-name", "another"), ("own", "1")) },
+            HasSpec: true, "istio", IsManaged: true, null, null, "");
+
+        Assert.Equal(
+            LabelSet.Of(
+                ("gateway.istio.io/managed", "istio.io-gateway-controller"),
+                ("gateway.networking.k8s.io/gateway-class-name", "istio"),
+                ("gateway.networking.k8s.io/gateway-name", "edge"),
+                ("own", "1")),
+            gateway.GeneratedLabels);
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"Service"}""", "kind is \"Service\", but must be Gateway.")]
+    [InlineData("""{"apiVersion":"networking.istio.io/v1"}""", "apiVersion is \"networking.istio.io/v1\", but must be of group \"gateway.networking.k8s.io\".")]
+    public void An_object_that_calls_itself_something_else_is_not_judged(string json, string message) =>
+        Assert.Equal(message, Assert.Throws<UnexpectedFieldException>(() => WorkloadReader.Read(WorkloadKind.KubernetesGateway, System.Text.Encoding.UTF8.GetBytes(json))).Message);
 }

@@ -1,0 +1,16 @@
+namespace AccessLogWebhook.Policy.Json;
+
+/// <summary>
+/// What a message quotes of an object: short enough that the API server cuts no warning, and without control characters. Names and labels are
+/// checked by the API server only after webhooks have seen them, so they may hold anything.
+/// </summary>
+public static class Excerpt
+{
+    public static string Of(string text, int longest = 80)
+    {
+        var shortened = text.Length <= longest ? text : $"{text.AsSpan(0, char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)}…";
+        return shortened.Any(char.IsControl)
+            ? string.Concat(shortened.Select(character => char.IsControl(character) ? '\uFFFD' : character))
+            : shortened;
+    }
+}
