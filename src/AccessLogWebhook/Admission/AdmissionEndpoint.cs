@@ -20,11 +20,14 @@ internal sealed partial class AdmissionEndpoint(
     /// </summary>
     public const int MaxBodyBytes = 7 * 1024 * 1024;
 
-    public Task MutateAsync(HttpContext http) => AnswerAsync(http, "mutate", MutatingPolicy.Decide);
+    private const string Mutate = "mutate";
+    private const string Validate = "validate";
 
-    public Task ValidateAsync(HttpContext http) => AnswerAsync(http, "validate", ValidatingPolicy.Decide);
+    public Task MutateAsync(HttpContext http) => AnswerAsync(http, Mutate);
 
-    private async Task AnswerAsync(HttpContext http, string endpoint, Func<PolicyInput, Decision> decide)
+    public Task ValidateAsync(HttpContext http) => AnswerAsync(http, Validate);
+
+    private async Task AnswerAsync(HttpContext http, string endpoint)
     {
         var began = time.GetTimestamp();
         metrics.Began();
@@ -36,9 +39,9 @@ internal sealed partial class AdmissionEndpoint(
             var (body, length, refused) = await AdmissionBody.ReadAsync(http.Request, deadline.Token).ConfigureAwait(false);
             rented = body;
             var review = refused ?? AdmissionReviewReader.Read(body.AsSpan(0, length));
-            await AnswerAsync(http, endpoint, decide, review, began, deadline.Token).ConfigureAwait(false);
+            await AnswerAsync(http, endpoint, review, began, deadline.Token).ConfigureAwait(false);
         }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException)
+        catch (Exception gone) when (gone is IOException || (gone is OperationCanceledException && http.RequestAborted.IsCancellationRequested))
         {
             // There is nobody left to answer.
             metrics.Reviewed(endpoint, "unknown", "unknown", "abandoned", "ClientGone", dryRun: false);
@@ -56,13 +59,19 @@ internal sealed partial class AdmissionEndpoint(
     }
 
     private async Task AnswerAsync(
-        HttpContext http, string endpoint, Func<PolicyInput, Decision> decide, ReadReview review, long began, CancellationToken deadline)
+        HttpContext http, string endpoint, ReadReview review, long began, CancellationToken deadline)
     {
         switch (review)
         {
             case ReadReview.Malformed malformed:
                 metrics.Reviewed(endpoint, "unknown", "unknown", "malformed", $"Http{malformed.StatusCode}", dryRun: false);
                 Log.Malformed(logger, endpoint, malformed.StatusCode, LogText.Of(malformed.Message));
+                if (malformed.StatusCode is StatusCodes.Status408RequestTimeout or StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(http.Request.Protocol))
+                {
+                    // The rest of the body is not worth waiting for.
+                    http.Response.Headers.Connection = "close";
+                }
+
                 http.Response.StatusCode = malformed.StatusCode;
                 http.Response.ContentType = "text/plain; charset=utf-8";
                 await http.Response.WriteAsync(malformed.Message + "\n", http.RequestAborted).ConfigureAwait(false);
@@ -77,7 +86,7 @@ internal sealed partial class AdmissionEndpoint(
 
             case ReadReview.Sound { Request: var request }:
                 BeginReview(http);
-                await DecideAsync(http, endpoint, decide, request, began, deadline).ConfigureAwait(false);
+                await DecideAsync(http, endpoint, request, began, deadline).ConfigureAwait(false);
                 break;
         }
 
@@ -85,14 +94,14 @@ internal sealed partial class AdmissionEndpoint(
     }
 
     private async Task DecideAsync(
-        HttpContext http, string endpoint, Func<PolicyInput, Decision> decide, AdmissionRequest request, long began, CancellationToken deadline)
+        HttpContext http, string endpoint, AdmissionRequest request, long began, CancellationToken deadline)
     {
         Decision? decision = null;
         ReasonCode reason;
         var message = "";
         try
         {
-            (decision, reason, message) = await TryDecideAsync(decide, request, deadline).ConfigureAwait(false);
+            (decision, reason, message) = await TryDecideAsync(endpoint, request, deadline).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !http.RequestAborted.IsCancellationRequested)
         {
@@ -105,7 +114,7 @@ internal sealed partial class AdmissionEndpoint(
         var kind = request.Kind?.ToString() ?? "unknown";
         if (decision is null)
         {
-            var direction = endpoint == "mutate" ? settings.Current.InjectFault : settings.Current.EnforceFault;
+            var direction = endpoint == Mutate ? settings.Current.InjectFault : settings.Current.EnforceFault;
             AdmissionResponses.WriteFault(http.Response.BodyWriter, request.Uid, direction, reason, message);
             metrics.Reviewed(endpoint, kind, request.Operation.ToString(), direction == FailureDirection.Open ? "fault-open" : "fault-closed", reason.ToString(), request.DryRun);
             Log.Undecided(logger, endpoint, LogText.Of(request.Uid), LogText.Of(request.Namespace), kind, reason, direction, LogText.Of(message));
@@ -133,7 +142,7 @@ internal sealed partial class AdmissionEndpoint(
     }
 
     private async ValueTask<(Decision?, ReasonCode, string)> TryDecideAsync(
-        Func<PolicyInput, Decision> decide, AdmissionRequest request, CancellationToken deadline)
+        string endpoint, AdmissionRequest request, CancellationToken deadline)
     {
         if (request.Subresource.Length > 0)
         {
@@ -145,9 +154,10 @@ internal sealed partial class AdmissionEndpoint(
             return Decided(new Decision.Admit(ReasonCode.OperationNotJudged));
         }
 
+        var rules = settings.Current;
         if (cluster.NotSynced() is { } problem)
         {
-            return (null, ReasonCode.ClusterNotSynced, problem);
+            return WithoutFactsOr(ReasonCode.ClusterNotSynced, problem);
         }
 
         var mesh = cluster.Snapshot;
@@ -161,14 +171,20 @@ internal sealed partial class AdmissionEndpoint(
             (facts, var unavailable) = await cluster.NamespaceAsync(request.Namespace, mesh, deadline).ConfigureAwait(false);
             if (facts is null)
             {
-                return (null, ReasonCode.NamespaceUnavailable, unavailable!);
+                return WithoutFactsOr(ReasonCode.NamespaceUnavailable, unavailable!);
             }
         }
 
-        var context = new PolicyContext(facts, mesh, settings.Current);
-        return Decided(decide(new PolicyInput(request.Operation, request.Subresource, request.Username, workload, request.Old, context)));
+        var context = new PolicyContext(facts, mesh, rules);
+        var input = new PolicyInput(request.Operation, request.Subresource, request.Username, workload, request.Old, context);
+        return Decided(endpoint == Mutate ? MutatingPolicy.Decide(input) : ValidatingPolicy.Decide(input));
 
         static (Decision?, ReasonCode, string) Decided(Decision decision) => (decision, decision.Reason, decision.Message);
+
+        (Decision?, ReasonCode, string) WithoutFactsOr(ReasonCode fault, string why) =>
+            WithoutFacts.Admit(request.Operation, request.Username, request.Namespace, workload, request.Old, rules, isMutation: endpoint == Mutate) is { } admitted
+                ? Decided(admitted)
+                : (null, fault, why);
     }
 
     private static void BeginReview(HttpContext http)

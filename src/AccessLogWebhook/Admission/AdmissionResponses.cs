@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AccessLogWebhook.Policy.Decisions;
@@ -27,7 +28,7 @@ internal static class AdmissionResponses
                 break;
         }
 
-        WriteWarnings(json, decision);
+        WriteWarnings(json, decision.Warnings);
         WriteAuditAnnotations(json, decision);
         End(json);
     }
@@ -46,9 +47,7 @@ internal static class AdmissionResponses
         using var json = Begin(output, uid, allowed: direction == FailureDirection.Open);
         if (direction == FailureDirection.Open)
         {
-            json.WriteStartArray("warnings"u8);
-            json.WriteStringValue(message);
-            json.WriteEndArray();
+            WriteWarnings(json, Sentences.AsWarnings(message));
         }
         else
         {
@@ -89,15 +88,15 @@ internal static class AdmissionResponses
         json.WriteEndObject();
     }
 
-    private static void WriteWarnings(Utf8JsonWriter json, Decision decision)
+    private static void WriteWarnings(Utf8JsonWriter json, ImmutableArray<string> warnings)
     {
-        if (decision.Warnings.IsEmpty)
+        if (warnings.IsEmpty)
         {
             return;
         }
 
         json.WriteStartArray("warnings"u8);
-        foreach (var warning in decision.Warnings)
+        foreach (var warning in warnings)
         {
             json.WriteStringValue(warning);
         }
@@ -119,6 +118,12 @@ internal static class AdmissionResponses
         }
 
         json.WriteString("reason"u8, decision.Reason.ToString());
+        if (decision.Verdict == Verdict.Exempt)
+        {
+            // Who excuses it, and why: the one trace that an exemption leaves.
+            json.WriteString("exemption"u8, decision.Message);
+        }
+
         if (decision.Audited is { } audited)
         {
             json.WriteString("audit-verdict"u8, audited.Verdict.ToString());

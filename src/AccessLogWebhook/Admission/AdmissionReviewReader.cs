@@ -274,19 +274,27 @@ internal static class AdmissionReviewReader
 
         private AdmissionRequest? Faultless(ReadOnlySpan<byte> body)
         {
-            if (Fault is not null || ParseOperation() is not { } operation)
+            if (ParseOperation() is not { } operation)
             {
                 return null;
             }
 
-            if (Subresource.Length > 0)
+            if (Subresource.Length > 0 || operation is Policy.Decisions.Operation.Delete or Policy.Decisions.Operation.Connect)
             {
+                // Not judged, so nothing that is wrong with its objects may keep it from being done: least of all a deletion.
+                Fault = null;
+                (Object, Old) = (default, default);
                 return Request(operation);
+            }
+
+            if (Fault is not null)
+            {
+                return null;
             }
 
             if (Kind is null)
             {
-                Fault = $"request.kind is {(Group.Length == 0 ? "" : $"{Group}/")}{Version} {ObjectKind}, which is not judged here: "
+                Fault = $"request.kind is {Excerpt.Of($"{(Group.Length == 0 ? "" : $"{Group}/")}{Version} {ObjectKind}")}, which is not judged here: "
                     + "send Pods (v1), Namespaces (v1), Gateways of networking.istio.io (v1, v1beta1, v1alpha3) or of gateway.networking.k8s.io (v1, v1beta1).";
                 return null;
             }
@@ -319,7 +327,7 @@ internal static class AdmissionReviewReader
             };
             if (operation is null)
             {
-                Fault = $"request.operation is {Quote(Operation)}, but must be CREATE, UPDATE, DELETE or CONNECT.";
+                Fault ??= $"request.operation is {Quote(Operation)}, but must be CREATE, UPDATE, DELETE or CONNECT.";
             }
 
             return operation;
@@ -355,6 +363,6 @@ internal static class AdmissionReviewReader
             Old = Old.Workload,
         };
 
-        private static string Quote(string text) => $"\"{(text.Length <= 100 ? text : $"{text.AsSpan(0, 100)}…")}\"";
+        private static string Quote(string text) => $"\"{Excerpt.Of(text)}\"";
     }
 }

@@ -108,6 +108,8 @@ internal static class ServeCommand
     {
         logging.SetMinimumLevel(level);
         // The framework's own lines about each request would say again what one line of ours says.
+        // A log that nobody reads may lose lines; it may not hold up admissions.
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
         logging.AddFilter("Microsoft", level < LogLevel.Warning ? LogLevel.Warning : level);
         if (format == "text")
         {

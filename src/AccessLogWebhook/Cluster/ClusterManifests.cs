@@ -3,6 +3,7 @@ using System.Text.Json;
 using AccessLogWebhook.Manifests;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
+using Excerpt = AccessLogWebhook.Manifests.Excerpt;
 
 namespace AccessLogWebhook.Cluster;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using AccessLogWebhook.Admission;
 using AccessLogWebhook.Certificates;
 using AccessLogWebhook.Cluster;
@@ -57,9 +58,9 @@ internal sealed partial class ServingProcess(
         {
             await host.StartAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (IOException taken)
+        catch (Exception taken) when (taken is IOException or SocketException)
         {
-            await errors.WriteLineAsync($"Cannot listen: {taken.Message} Choose other ports with --https-port and --http-port.").ConfigureAwait(false);
+            await errors.WriteLineAsync($"Cannot listen: {taken.Message.TrimEnd('.')}. Choose others with --bind, --https-port and --http-port.").ConfigureAwait(false);
             return ExitCodes.Usage;
         }
 
@@ -157,7 +158,7 @@ internal sealed partial class ServingProcess(
             }
         }
 
-        Log.DevelopmentCertificate(log, files.AuthorityOutput ?? "nowhere (--ca-out FILE)");
+        Log.DevelopmentCertificate(log, files.AuthorityOutput is { } path ? $"written to {path}" : "not written (--ca-out FILE)");
         return true;
     }
 
@@ -179,8 +180,8 @@ internal sealed partial class ServingProcess(
         [LoggerMessage(5001, LogLevel.Information, "Settings in force: {Settings}")]
         public static partial void Settings(ILogger logger, string settings);
 
-        [LoggerMessage(5002, LogLevel.Warning, "No --cert: serving a certificate of an authority made in memory, for development only; its certificate is written to {Path}")]
-        public static partial void DevelopmentCertificate(ILogger logger, string path);
+        [LoggerMessage(5002, LogLevel.Warning, "No --cert: serving a certificate of an authority made in memory, for development only; its certificate is {Output}")]
+        public static partial void DevelopmentCertificate(ILogger logger, string output);
 
         [LoggerMessage(5003, LogLevel.Critical, "What keeps the server up to date has failed; stopping")]
         public static partial void FollowerDied(ILogger logger, Exception failure);

@@ -7,6 +7,7 @@ using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Observability;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace AccessLogWebhook.Hosting;
@@ -40,8 +41,21 @@ internal sealed class WebhookHost : IAsyncDisposable
             kestrel.AddServerHeader = false;
             // The reader has the limit, and says so in words; this one is a little wider so that it never answers first.
             kestrel.Limits.MaxRequestBodySize = AdmissionEndpoint.MaxBodyBytes + 1;
-            kestrel.Listen(serving.Address, serving.HttpsPort, listen => listen.UseHttps(TlsCallback(certificate)));
-            kestrel.Listen(serving.Address, serving.HttpPort);
+            void Listen(int port, Action<ListenOptions> configure)
+            {
+                if (serving.Address.Equals(IPAddress.IPv6Any) && port != 0)
+                {
+                    // On a node without IPv6 this takes every address of IPv4.
+                    kestrel.ListenAnyIP(port, configure);
+                }
+                else
+                {
+                    kestrel.Listen(serving.Address, port, configure);
+                }
+            }
+
+            Listen(serving.HttpsPort, listen => listen.UseHttps(TlsCallback(certificate)));
+            Listen(serving.HttpPort, _ => { });
         });
         application = builder.Build();
         var lifetime = application.Lifetime;

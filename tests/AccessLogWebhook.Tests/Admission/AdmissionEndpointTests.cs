@@ -139,6 +139,49 @@ public sealed class AdmissionEndpointTests
             await webhook.PostAsync(path, Reviews.Of(PlainPod)));
     }
 
+    [Theory]
+    [InlineData("shop", "admin", Reviews.Pod, "CREATE", PlainPod, "null", "Exempt", "ExemptUser")]
+    [InlineData("ops", "alice", Reviews.Pod, "CREATE", PlainPod, "null", "Exempt", "ExemptNamespace")]
+    [InlineData("kube-system", "alice", Reviews.Pod, "CREATE", PlainPod, "null", "Inert", "SystemNamespace")]
+    [InlineData("shop", "alice", Reviews.Pod, "UPDATE", """{"metadata":{"name":"api","deletionTimestamp":"2026-01-01T00:00:00Z"}}""", PlainPod, "", "BeingDeleted")]
+    [InlineData("shop", "alice", Reviews.Namespace, "UPDATE", """{"metadata":{"name":"shop","labels":{"a":"b"}}}""", """{"metadata":{"name":"shop"}}""", "", "NamespaceLabelsUnchanged")]
+    public async Task A_cluster_that_is_not_known_stops_nothing_that_no_knowledge_would_stop(
+        string @namespace, string username, string kind, string operation, string @object, string old, string verdict, string reason)
+    {
+        var source = new FixedSource
+        {
+            Caches = [new CacheStatus("namespaces", Synced: false, Installed: true, 0, TimeSpan.Zero, "The API server is not reachable.", IsCurrent: false, ImmutableDictionary<string, long>.Empty)],
+        };
+        var settings = PolicySettings.Default with { Exemptions = new Exemptions { Namespaces = ["ops"], Usernames = ["admin"] } };
+        await using var webhook = await RunningWebhook.StartAsync(Mesh, settings, source);
+
+        var answer = await webhook.PostAsync("/validate", Reviews.Of(@object, kind, operation, @namespace, old, username: username));
+
+        Assert.Contains("\"allowed\":true", answer.Body, StringComparison.Ordinal);
+        Assert.Contains($"\"reason\":\"{reason}\"", answer.Body, StringComparison.Ordinal);
+        Assert.Contains(verdict, answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_deletion_is_admitted_whatever_its_object_is()
+    {
+        await using var webhook = await RunningWebhook.StartAsync(Mesh);
+        var expected = new Answer(200, "application/json", Response("\"allowed\":true,\"auditAnnotations\":{\"reason\":\"OperationNotJudged\"}"));
+
+        Assert.Equal(expected, await webhook.PostAsync("/validate", Reviews.Of("null", operation: "DELETE", oldObject: """{"metadata":{"labels":{"a":1}}}""")));
+        Assert.Equal(expected, await webhook.PostAsync("/validate", Reviews.Of("null", """{"group":"apps","version":"v1","kind":"Deployment"}""", "DELETE")));
+    }
+
+    [Fact]
+    public async Task An_exemption_leaves_its_reason_in_the_audit_log()
+    {
+        await using var webhook = await RunningWebhook.StartAsync(Mesh, PolicySettings.Default with { Exemptions = new Exemptions { AllowAnnotation = true } });
+
+        Assert.Equal(
+            new Answer(200, "application/json", Response("\"allowed\":true,\"auditAnnotations\":{\"verdict\":\"Exempt\",\"profile\":\"json\",\"reason\":\"ExemptAnnotation\",\"exemption\":\"Pod shop/api is exempt by its own annotation: load test\"}")),
+            await webhook.PostAsync("/validate", Reviews.Of("""{"metadata":{"name":"api","annotations":{"accesslog.mesh/exempt":"load test"}}}""")));
+    }
+
     [Fact]
     public async Task A_look_up_that_hangs_is_answered_within_the_timeout_of_the_request()
     {

@@ -64,7 +64,17 @@ public sealed partial class ServingProcessTests : IDisposable
 
         Assert.StartsWith("Cannot listen: ", errors.ToString(), StringComparison.Ordinal);
         Assert.Contains($":{port}", errors.ToString(), StringComparison.Ordinal);
-        Assert.EndsWith(" Choose other ports with --https-port and --http-port.\n", errors.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith(" Choose others with --bind, --https-port and --http-port.\n", errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_not_this_machine_s_is_named()
+    {
+        Write("cluster/a.yaml", "");
+
+        Assert.Equal(2, await RunAsync(FreePorts with { Address = IPAddress.Parse("192.0.2.1") }));
+
+        Assert.StartsWith("Cannot listen: ", errors.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -254,7 +254,7 @@ public sealed class ReviewOutputTests : IDisposable
             """);
 
         Assert.DoesNotContain(reviewed.Output, character => character != '\n' && (char.IsControl(character) || character == '\u202e'));
-        Assert.Contains("Pod bank/a\uFFFD[2Jb\uFFFD31m\uFFFDc carries profile \"x y\uFFFD]0;title\uFFFD\"", reviewed.Output, StringComparison.Ordinal);
+        Assert.Contains("Pod bank/a\uFFFD[2Jb\uFFFD31m\uFFFDc carries profile \"x\uFFFDy\uFFFD]0;title\uFFFD\"", reviewed.Output, StringComparison.Ordinal);
 
         var yaml = await files.ReviewAsync("yaml", "-f", files["given.yaml"]);
         Assert.DoesNotContain(yaml.Error, character => character != '\n' && char.IsControl(character));
