@@ -66,7 +66,9 @@ public sealed class ProfileDefinitionTests(ControlPlaneFixture fixture) : Cluste
         var name = ControlPlane.UniqueName("category");
         (await Admin.PostAsync(ApiPaths.Profiles(), ProfileManifest.With(name, "{}"))).Successful();
 
-        var listed = (await Plane.KubectlAsync(["get", "accesslog", "-o", "name"])).Successful();
+        // The API server tells of a new kind's category a little later than it serves the kind.
+        var listed = await Eventually.ValueAsync("kubectl knows the category", async () =>
+            await Plane.KubectlAsync(["get", "accesslog", "-o", "name"]) is { ExitCode: 0 } answer ? answer.Output : null);
 
         Assert.Contains($"accesslogprofile.accesslog.mesh/{name}", listed.Split('\n'));
     }

@@ -13,7 +13,9 @@ internal sealed class Kubectl(string file, string kubeconfig, string cacheDirect
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in (IEnumerable<string>)[$"--kubeconfig={kubeconfig}", $"--cache-dir={cacheDirectory}", .. arguments])
+        // A cache of its own for each call: kubectl keeps for hours what it has once been told of the kinds there are.
+        var cache = Path.Combine(cacheDirectory, Guid.NewGuid().ToString("N"));
+        foreach (var argument in (IEnumerable<string>)[$"--kubeconfig={kubeconfig}", $"--cache-dir={cache}", .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
