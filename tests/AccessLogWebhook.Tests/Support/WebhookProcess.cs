@@ -1,7 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace AccessLogWebhook.Tests.Support;
@@ -11,7 +11,7 @@ internal sealed partial class WebhookProcess : IAsyncDisposable
 {
     private readonly Process process;
     private readonly string folder;
-    private readonly StringBuilder log = new();
+    private readonly ConcurrentQueue<string> log = new();
 
     private WebhookProcess(Process process, string folder) => (this.process, this.folder) = (process, folder);
 
@@ -28,37 +28,38 @@ internal sealed partial class WebhookProcess : IAsyncDisposable
         ];
         var process = Process.Start(new ProcessStartInfo(executable, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var webhook = new WebhookProcess(process, folder);
-        var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        void Take(string? line)
+        try
         {
-            lock (webhook.log)
-            {
-                webhook.log.AppendLine(line);
-            }
+            var address = await webhook.ListensAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            webhook.Https = new HttpClient(TrustingHandler.Of(X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(authority)))) { BaseAddress = address };
+            return webhook;
+        }
+        catch
+        {
+            await webhook.DisposeAsync();
+            throw;
+        }
+    }
 
-            if (line is null)
+    private Task<Uri> ListensAsync()
+    {
+        var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.ErrorDataReceived += (_, output) => log.Enqueue(output.Data ?? "");
+        process.OutputDataReceived += (_, output) =>
+        {
+            log.Enqueue(output.Data ?? "");
+            if (output.Data is null)
             {
-                address.TrySetException(new InvalidOperationException($"The webhook ended before it listened:\n{webhook.log}"));
+                address.TrySetException(new InvalidOperationException($"The webhook ended before it listened:\n{string.Join('\n', log)}"));
             }
-            else if (Listening().Match(line) is { Success: true } match)
+            else if (Listening().Match(output.Data) is { Success: true } match)
             {
                 address.TrySetResult(new Uri(match.Groups[1].Value));
-            }
-        }
-
-        process.OutputDataReceived += (_, output) => Take(output.Data);
-        process.ErrorDataReceived += (_, output) =>
-        {
-            lock (webhook.log)
-            {
-                webhook.log.AppendLine(output.Data);
             }
         };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var at = await address.Task.WaitAsync(TimeSpan.FromSeconds(60));
-        webhook.Https = new HttpClient(TrustingHandler.Of(X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(authority)))) { BaseAddress = at };
-        return webhook;
+        return address.Task;
     }
 
     public async Task<Answer> PostAsync(string path, byte[] body)
