@@ -1,7 +1,8 @@
 namespace AccessLogWebhook.Policy.Json;
 
 /// <summary>
-/// What a message quotes of an object: short enough that the API server cuts no warning, and without control characters. Names and labels are
+/// What a message or a log line quotes of a request: short enough that the API server cuts no warning, and without control characters, so that nobody
+/// begins a line of their own or moves a terminal's cursor. Names and labels are
 /// checked by the API server only after webhooks have seen them, so they may hold anything.
 /// </summary>
 public static class Excerpt

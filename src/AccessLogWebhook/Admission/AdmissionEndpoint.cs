@@ -2,6 +2,7 @@ using System.Buffers;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Observability;
 using AccessLogWebhook.Policy.Decisions;
+using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Workloads;
 
@@ -65,7 +66,7 @@ internal sealed partial class AdmissionEndpoint(
         {
             case ReadReview.Malformed malformed:
                 metrics.Reviewed(endpoint, "unknown", "unknown", "malformed", $"Http{malformed.StatusCode}", dryRun: false);
-                Log.Malformed(logger, endpoint, malformed.StatusCode, LogText.Of(malformed.Message));
+                Log.Malformed(logger, endpoint, malformed.StatusCode, Loggable(malformed.Message));
                 if (malformed.StatusCode is StatusCodes.Status408RequestTimeout or StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(http.Request.Protocol))
                 {
                     // The rest of the body is not worth waiting for.
@@ -79,7 +80,7 @@ internal sealed partial class AdmissionEndpoint(
 
             case ReadReview.Errored errored:
                 metrics.Reviewed(endpoint, "unknown", "unknown", "error", "BadRequest", dryRun: false);
-                Log.Errored(logger, endpoint, LogText.Of(errored.Uid), LogText.Of(errored.Message));
+                Log.Errored(logger, endpoint, Loggable(errored.Uid), Loggable(errored.Message));
                 BeginReview(http);
                 AdmissionResponses.WriteError(http.Response.BodyWriter, errored.Uid, errored.Message);
                 break;
@@ -108,7 +109,7 @@ internal sealed partial class AdmissionEndpoint(
             // Which way it falls is the setting's to say, below; never a 500, which would leave it to a failurePolicy that we do not know.
             reason = ReasonCode.InternalFault;
             message = "The access-log webhook failed on this request; its log has the details.";
-            Log.Fault(logger, fault, endpoint, LogText.Of(request.Uid));
+            Log.Fault(logger, fault, endpoint, Loggable(request.Uid));
         }
 
         var kind = request.Kind?.ToString() ?? "unknown";
@@ -117,7 +118,7 @@ internal sealed partial class AdmissionEndpoint(
             var direction = endpoint == Mutate ? settings.Current.InjectFault : settings.Current.EnforceFault;
             AdmissionResponses.WriteFault(http.Response.BodyWriter, request.Uid, direction, reason, message);
             metrics.Reviewed(endpoint, kind, request.Operation.ToString(), direction == FailureDirection.Open ? "fault-open" : "fault-closed", reason.ToString(), request.DryRun);
-            Log.Undecided(logger, endpoint, LogText.Of(request.Uid), LogText.Of(request.Namespace), kind, reason, direction, LogText.Of(message));
+            Log.Undecided(logger, endpoint, Loggable(request.Uid), Loggable(request.Namespace), kind, reason, direction, Loggable(message));
             return;
         }
 
@@ -131,12 +132,18 @@ internal sealed partial class AdmissionEndpoint(
         metrics.Reviewed(endpoint, kind, request.Operation.ToString(), outcome, reason.ToString(), request.DryRun);
         if (decision is Decision.Admit { Verdict: null or Verdict.Logged } || request.DryRun)
         {
-            Log.Unremarkable(logger, endpoint, LogText.Of(request.Uid), LogText.Of(request.Namespace), kind, outcome, reason, time.GetElapsedTime(began).TotalMilliseconds);
+            if (!logger.IsEnabled(LogLevel.Debug))
+            {
+                // Most requests end here, and the line's arguments cost more than the line that is not written.
+                return;
+            }
+
+            Log.Unremarkable(logger, endpoint, Loggable(request.Uid), Loggable(request.Namespace), kind, outcome, reason, time.GetElapsedTime(began).TotalMilliseconds);
         }
         else
         {
             Log.Decided(
-                logger, endpoint, LogText.Of(request.Uid), LogText.Of(request.Namespace), kind, LogText.Of(request.Workload?.Metadata.Title), outcome, reason,
+                logger, endpoint, Loggable(request.Uid), Loggable(request.Namespace), kind, Loggable(request.Workload?.Metadata.Title ?? ""), outcome, reason,
                 time.GetElapsedTime(began).TotalMilliseconds);
         }
     }
@@ -186,6 +193,9 @@ internal sealed partial class AdmissionEndpoint(
                 ? Decided(admitted)
                 : (null, fault, why);
     }
+
+    // A uid or a name may be longer than what a message quotes, and a problem holds several of those.
+    private static string Loggable(string text) => Excerpt.Of(text, longest: 300);
 
     private static void BeginReview(HttpContext http)
     {

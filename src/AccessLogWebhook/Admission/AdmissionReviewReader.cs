@@ -36,7 +36,7 @@ internal static class AdmissionReviewReader
 
     private static void ReadReview(ref StrictJsonReader json, ReadOnlySpan<byte> body, ref Draft draft)
     {
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (json.NextMember())
         {
             if (json.Is("apiVersion"u8))
             {
@@ -56,7 +56,7 @@ internal static class AdmissionReviewReader
                 }
 
                 draft.HasRequest = true;
-                while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+                while (json.NextMember())
                 {
                     ReadRequestMember(ref json, body, ref draft);
                 }
@@ -128,7 +128,7 @@ internal static class AdmissionReviewReader
             return;
         }
 
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (json.NextMember())
         {
             if (json.Is("group"u8))
             {
@@ -160,7 +160,7 @@ internal static class AdmissionReviewReader
             return;
         }
 
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        while (json.NextMember())
         {
             if (json.Is("username"u8))
             {

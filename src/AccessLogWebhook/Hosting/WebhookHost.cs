@@ -67,9 +67,6 @@ internal sealed class WebhookHost : IAsyncDisposable
         application.Run(routes.RouteAsync);
     }
 
-    /// <summary>Loggers of the host's own configuration.</summary>
-    public ILoggerFactory Loggers => application.Services.GetRequiredService<ILoggerFactory>();
-
     /// <summary>Cancelled when the process is asked to stop.</summary>
     public CancellationToken Stopping => application.Lifetime.ApplicationStopping;
 
