@@ -8,6 +8,7 @@ public static class MeshKeys
 {
     public const string MirrorPod = "kubernetes.io/config.mirror";
     public const string SidecarInject = "sidecar.istio.io/inject";
+    public const string SidecarStatus = "sidecar.istio.io/status";
     public const string NamespaceInjection = "istio-injection";
     public const string Revision = "istio.io/rev";
     public const string DataplaneMode = "istio.io/dataplane-mode";
@@ -24,4 +25,8 @@ public static class MeshKeys
     public static bool DecidesInNamespace(string key) =>
         key is NamespaceInjection or Revision or DataplaneMode or UseWaypoint or UseWaypointNamespace
         || key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal);
+
+    /// <summary>Whether a snapshot keeps this annotation of a Pod.</summary>
+    public static bool DecidesOnPod(string key) =>
+        key is MirrorPod or SidecarInject or SidecarStatus || key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal);
 }

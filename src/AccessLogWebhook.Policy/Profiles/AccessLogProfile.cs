@@ -24,6 +24,9 @@ public sealed record AccessLogProfile(string Name)
     /// <summary>Whether the annotation <c>accesslog.mesh/exempt</c> is honoured for workloads asked for this profile.</summary>
     public bool AllowExempt { get; init; }
 
+    /// <summary>Whether a reference is rendered for each waypoint that asks for one.</summary>
+    public bool RendersWaypoints { get; init; }
+
     /// <summary>An EnvoyFilter that the team already has, instead of a rendered one.</summary>
     public ObjectKey? EnvoyFilterRef { get; init; }
 

@@ -57,7 +57,7 @@ public static class AccessLogProfileReader
             return null;
         }
 
-        if (revision.Length > LongestName || !ProfileReference.IsRevision(revision))
+        if (revision.Length > LongestName || !ReferenceNames.IsRevision(revision))
         {
             errors.Add(new("status.revision", $"must be lower-case hexadecimal of at most {LongestName} characters; it becomes a label's value."));
             return null;

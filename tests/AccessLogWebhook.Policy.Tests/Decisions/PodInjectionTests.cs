@@ -122,7 +122,7 @@ public sealed class PodInjectionTests
         Assert.Equal(
             [
                 "Pod shop/api is not logged yet: EnvoyFilter istio-system/accesslog-text of profile text does not exist.",
-                "Create it with the selector accesslog.mesh/profile=text.",
+                "The controllers make it; without them: accesslog render text | kubectl apply -f -.",
             ],
             decision.Warnings);
     }
@@ -130,11 +130,11 @@ public sealed class PodInjectionTests
     [Fact]
     public void A_Telemetry_gets_its_own_annotation()
     {
-        var scene = Injecting.With(Injecting.Mesh.Profiles["json"] with { Backend = LoggingResourceKind.Telemetry }).With(Scene.Telemetry(Current, Scene.JsonLabels));
+        var scene = Injecting.With(Injecting.Mesh.Profiles["json"] with { Backend = LoggingResourceKind.Telemetry }).With(Scene.Telemetry("shop/accesslog-json-1f3a", Scene.JsonLabels));
 
         var decision = Assert.IsType<Decision.Mutate>(scene.Mutate(Pod()));
 
-        Assert.Equal(LabelSet.Of(("accesslog.mesh/telemetry", Current)), decision.Patch[1].Map);
+        Assert.Equal(LabelSet.Of(("accesslog.mesh/telemetry", "shop/accesslog-json-1f3a")), decision.Patch[1].Map);
         Assert.Equal(Verdict.Logged, decision.Verdict);
     }
 

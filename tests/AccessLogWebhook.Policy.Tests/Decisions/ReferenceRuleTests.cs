@@ -53,7 +53,7 @@ public sealed class ReferenceRuleTests
     [Fact]
     public void A_current_reference_that_is_not_rendered_yet() => Says(
         Scene.Injected.Without(Current).Judge(Carrying(Scene.Revision)), Verdict.Dangling, refused: false,
-        $"is not logged yet: EnvoyFilter {Current} of profile json does not exist. Create it with the selector accesslog.mesh/profile=json,accesslog.mesh/revision=1f3a.");
+        $"is not logged yet: EnvoyFilter {Current} of profile json does not exist. The controllers make it; without them: accesslog render json | kubectl apply -f -.");
 
     [Fact]
     public void A_rendered_reference_that_somebody_changed() => Says(

@@ -58,7 +58,7 @@ internal sealed record Scene
 
     public Scene WithClass(string name, string controller) => this with { Mesh = Mesh with { GatewayClasses = Mesh.GatewayClasses.SetItem(name, controller) } };
 
-    public Scene WithPod(string key, params ReadOnlySpan<(string, string)> labels) => this with { Mesh = Mesh with { Pods = Mesh.Pods.SetItem(Key(key), LabelSet.Of(labels)) } };
+    public Scene WithPod(string key, params ReadOnlySpan<(string, string)> labels) => this with { Mesh = Mesh with { Pods = Mesh.Pods.SetItem(Key(key), new PodFacts(LabelSet.Of(labels), LabelSet.Empty)) } };
 
     public Scene Set(Func<PolicySettings, PolicySettings> change) => this with { Settings = change(Settings) };
 
