@@ -10,10 +10,10 @@ public abstract record LogFormat
     }
 
     /// <summary>Istio's own JSON format, the default.</summary>
-    public static LogFormat Istio { get; } = new Json(FormatPresets.Istio);
+    public static LogFormat Istio { get; } = new Json(new JsonFormat("spec.format.json", FormatPresets.IstioJson, "istio", new FormatValue.Object([])));
 
-    /// <summary>One JSON object, composed of preset, own fields, omissions and new names.</summary>
-    public sealed record Json(FormatValue.Object Fields) : LogFormat;
+    /// <summary>One JSON object.</summary>
+    public sealed record Json(JsonFormat Format) : LogFormat;
 
     /// <summary>One line of text.</summary>
     public sealed record Text(FormatText Line) : LogFormat;

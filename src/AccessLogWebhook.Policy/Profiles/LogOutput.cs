@@ -16,7 +16,8 @@ public abstract record LogOutput
     public sealed record File(string Path) : LogOutput;
 
     /// <summary>A collector, by OTLP over gRPC: a JSON format becomes attributes, a text format the body.</summary>
-    public sealed record OpenTelemetry(ServicePort Service, string LogName, LabelSet ResourceAttributes, bool DisableBuiltinLabels) : LogOutput;
+    /// <param name="DisableBuiltinLabels">Null where the profile leaves it to the backend: by an EnvoyFilter they are sent, by a Telemetry never.</param>
+    public sealed record OpenTelemetry(ServicePort Service, string LogName, LabelSet ResourceAttributes, bool? DisableBuiltinLabels) : LogOutput;
 
     /// <summary>Envoy's gRPC access log service, which is sent structured entries.</summary>
     public sealed record Grpc(

@@ -60,7 +60,7 @@ internal static partial class OutputReader
             ReadService(fields),
             fields.Text("logName", 1, LongestLogName) ?? DefaultLogName(profile),
             fields.Map("resourceAttributes", MostAttributes, AttributeFault),
-            fields.Flag("disableBuiltinLabels") ?? false);
+            fields.Flag("disableBuiltinLabels"));
         fields.End();
         return read;
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using AccessLogWebhook.Policy.Formats;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 
@@ -21,6 +22,9 @@ internal sealed class SpecFields(JsonElement element, string path, ProfileErrors
     public void Refuse(string name, string message) => errors.Add(PathOf(name), message);
 
     public void RefuseWhole(string message) => errors.Add(Path, message);
+
+    /// <summary>A fault at a path further down.</summary>
+    public void Report(string path, string message) => errors.Add(path, message);
 
     /// <summary>Whether the field is there, whatever it holds.</summary>
     public bool Has(string name) => element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
@@ -211,10 +215,14 @@ internal sealed class SpecFields(JsonElement element, string path, ProfileErrors
             }
             else if (!known.Contains(name))
             {
-                errors.Add(FieldNames.Path(Path, name), FieldNames.Unknown(name, known));
+                errors.Add($"{Path}{MemberPath.Spell(name)}", Unknown(name));
             }
         }
     }
+
+    private string Unknown(string name) => Spelling.Nearest(name, known) is { } nearest
+        ? $"is no field: did you mean {nearest}?"
+        : $"is no field: there are {string.Join(", ", known)}.";
 
     public static string Lengths(int actual, int shortest, int longest) =>
         actual < shortest

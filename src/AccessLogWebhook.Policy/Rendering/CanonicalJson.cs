@@ -56,7 +56,7 @@ internal static class CanonicalJson
     }
 
     // The API server may write 1.0 as 1 and 1e2 as 100.
-    private static string Number(JsonElement number) => number.TryGetDecimal(out var exact)
+    public static string Number(JsonElement number) => number.TryGetDecimal(out var exact)
         ? exact.ToString("G29", CultureInfo.InvariantCulture)
         : number.GetDouble().ToString("R", CultureInfo.InvariantCulture);
 }
