@@ -3,11 +3,14 @@ using AccessLogWebhook.Policy.Mesh;
 
 namespace AccessLogWebhook.Policy.Profiles;
 
-/// <summary>A named way to log, as far as admission needs it (DESIGN: "AccessLogProfile").</summary>
+/// <summary>A named way to log (DESIGN: "AccessLogProfile"). One with a name alone logs everything in Istio's own JSON format.</summary>
 public sealed record AccessLogProfile(string Name)
 {
     /// <summary>The kind of Istio resource that realises it.</summary>
     public LoggingResourceKind Backend { get; init; } = LoggingResourceKind.EnvoyFilter;
+
+    /// <summary>How it logs; without meaning where it has an <see cref="EnvoyFilterRef"/>, which decides that, or <see cref="Errors"/>.</summary>
+    public ProfileLogging Logging { get; init; } = ProfileLogging.Default;
 
     /// <summary>The revision that new workloads get; null while the profile has none (nothing has been rendered, or it names a reference).</summary>
     public string? Revision { get; init; }

@@ -1,0 +1,17 @@
+namespace AccessLogWebhook.Policy.Formats;
+
+/// <summary>What a <see cref="FormatFinding"/> is about.</summary>
+public enum FormatFindingKind
+{
+    /// <summary>A credential ends up in the log.</summary>
+    Secret,
+
+    /// <summary>Something of a person, or something that users put personal data into, such as a query string.</summary>
+    PersonalData,
+
+    /// <summary>An operator that says nothing of TCP connections, in a format that is used for them.</summary>
+    HttpOnly,
+
+    /// <summary>Envoy has something better.</summary>
+    Deprecated,
+}
