@@ -18,6 +18,11 @@ public static class MeshKeys
     public const string GatewayClassName = "gateway.networking.k8s.io/gateway-class-name";
     public const string GatewayManaged = "gateway.istio.io/managed";
 
+    /// <summary>Kubernetes' label for who made an object, and its value on what this project renders.</summary>
+    public const string ManagedBy = "app.kubernetes.io/managed-by";
+
+    public const string ManagedByThis = "accesslog-webhook";
+
     /// <summary>
     /// Whether a snapshot keeps this label of a namespace. What is not kept cannot be asked for, so that a namespace costs the
     /// same however many labels its owners put on it.

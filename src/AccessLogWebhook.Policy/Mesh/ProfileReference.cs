@@ -78,12 +78,17 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     /// <summary>Whether <paramref name="reference"/> is one that is rendered for the waypoint alone, of that profile and whatever revision.</summary>
     public static bool IsManagedName(string reference, string profile, Proxy.Waypoint waypoint)
     {
-        var (start, end) = ($"{waypoint.Namespace}/", $"-{waypoint.GatewayName}");
-        return reference.Length > start.Length + end.Length
-            && reference.StartsWith(start, StringComparison.Ordinal)
-            && reference.EndsWith(end, StringComparison.Ordinal)
-            && ReferenceNames.IsOf(reference.AsSpan(start.Length..^end.Length), profile)
-            && reference.Length - start.Length - end.Length > ReferenceNames.Of(profile, null).Length;
+        var start = $"{waypoint.Namespace}/{ReferenceNames.Of(profile, null)}-";
+        if (!reference.StartsWith(start, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var rest = reference[start.Length..];
+        var revision = rest[..Math.Max(0, rest.IndexOf('-', StringComparison.Ordinal))];
+        return revision.Length > 0
+            && ReferenceNames.IsRevision(revision)
+            && reference == $"{waypoint.Namespace}/{ReferenceNames.OfWaypoint(profile, revision, waypoint.GatewayName)}";
     }
 
     /// <summary>What a rendered reference selects by, and what is put on workloads for it.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
+using AccessLogWebhook.Policy.Rendering;
 using AccessLogWebhook.Policy.Workloads;
 
 namespace AccessLogWebhook.Cluster;
@@ -101,15 +102,16 @@ internal static class ClusterKinds
         LoggingResourceKind kind, ObjectKey key, JsonElement @object, string selectorField, string labelsField)
     {
         var spec = @object.Object("spec");
+        var labels = @object.Object("metadata")?.Labels("labels") ?? LabelSet.Empty;
         return new LoggingResource(
             kind,
             key,
-            LabelSet.From((@object.Object("metadata")?.Labels("labels") ?? LabelSet.Empty)
-                .Where(label => label.Key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal))),
+            LabelSet.From(labels.Where(label => label.Key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal))),
             spec?.Object(selectorField) is { } selector ? selector.Labels(labelsField) ?? LabelSet.Empty : null,
             spec is { } value ? ReadTargetRefs(value) : [])
         {
             Uid = @object.Object("metadata")?.Text("uid") ?? "",
+            SpecFingerprint = spec is { } rendered && labels.Has(MeshKeys.ManagedBy, MeshKeys.ManagedByThis) ? SpecFingerprint.Of(rendered) : null,
         };
     }
 

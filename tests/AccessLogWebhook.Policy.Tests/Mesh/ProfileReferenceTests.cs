@@ -158,7 +158,7 @@ public sealed class ProfileReferenceTests
     [Fact]
     public void What_will_be_rendered_for_a_waypoint_comes_before_an_older_revision_that_targets_it()
     {
-        var profile = new AccessLogProfile("json") { Revision = "1f3a", RendersWaypoints = true };
+        var profile = new AccessLogProfile("json") { Revision = "1f3a" };
         var older = Scene.Injected.With(Targeting("shop/accesslog-json-0b5e-wp", "json", "0b5e"));
 
         var reference = ForWaypoint(profile, older);
@@ -171,7 +171,7 @@ public sealed class ProfileReferenceTests
 
     [Fact]
     public void A_reference_made_by_hand_that_targets_a_waypoint_spares_a_rendered_one() =>
-        Assert.Equal("shop/by-hand", ForWaypoint(new AccessLogProfile("json") { Revision = "1f3a", RendersWaypoints = true }, Scene.Injected.With(Targeting("shop/by-hand", "json", null)))?.Key.ToString());
+        Assert.Equal("shop/by-hand", ForWaypoint(new AccessLogProfile("json") { Revision = "1f3a" }, Scene.Injected.With(Targeting("shop/by-hand", "json", null)))?.Key.ToString());
 
     [Theory]
     [InlineData("shop/accesslog-json-1f3a-wp", true)]
