@@ -12,6 +12,19 @@ internal static class CoalesceRule
     public static ArgumentFault? Check(string name, string argument) =>
         Fault(argument) is { } message ? new($"{name} {message}", 0, argument.Length) : null;
 
+    /// <summary>The operators that an argument without faults tries, in turn.</summary>
+    public static List<(CommandOperator Definition, string? Argument)> Entries(string argument)
+    {
+        using var document = JsonDocument.Parse(argument);
+        var entries = new List<(CommandOperator, string?)>();
+        foreach (var entry in document.RootElement.GetProperty("operators").EnumerateArray())
+        {
+            entries.Add((CommandOperators.Find(entry.Text() ?? entry.Text("command"))!, entry.Text("param") is { Length: > 0 } param ? param : null));
+        }
+
+        return entries;
+    }
+
     private static string? Fault(string argument)
     {
         try

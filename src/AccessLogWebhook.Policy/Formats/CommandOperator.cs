@@ -20,9 +20,6 @@ public sealed record CommandOperator(string Name, ArgumentKind Argument)
     /// <summary>The minor version of Envoy 1 that was the first to know it; null for what every version since 1.30 knows.</summary>
     public int? Since { get; init; }
 
-    /// <summary>What Envoy says to use instead; null where it is not deprecated.</summary>
-    public string? Replacement { get; init; }
-
     /// <summary>Whether it says nothing of a TCP connection.</summary>
     public bool HttpOnly => Tcp != TcpValue.Meaningful;
 }

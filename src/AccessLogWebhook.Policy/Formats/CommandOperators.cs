@@ -8,7 +8,7 @@ namespace AccessLogWebhook.Policy.Formats;
 /// <summary>
 /// Every command operator that Envoy 1.39 takes in an access log. What each takes is from the tables of flags in Envoy's sources, which is what a proxy
 /// goes by, and not from its documentation (<c>docs/root/configuration/advanced/substitution_formatter.rst</c>), which
-/// gives <c>DYNAMIC_METADATA</c> a length that a proxy refuses. What is logged of TCP is from the documentation, corrected where the sources show
+/// gives <c>CLUSTER_METADATA</c> a length that a proxy refuses. What is logged of TCP is from the documentation, corrected where the sources show
 /// that an operator reads the connection.
 /// </summary>
 public static class CommandOperators
@@ -203,12 +203,12 @@ public static class CommandOperators
     ];
 
     /// <summary>
-    /// What filters left with the stream. None of the three metadata operators takes a length, whatever the documentation says: they carry the flag
-    /// <c>PARAMS_REQUIRED</c> alone. Filters of TCP leave metadata, too, so that they are no operators of HTTP alone.
+    /// What filters left with the stream. The documentation gives all three metadata operators a length, but they carry the flag <c>PARAMS_REQUIRED</c> alone, as
+    /// <c>DYNAMIC_METADATA</c> did before 1.37 (envoy#42064). Filters of TCP leave metadata, too, so that they are no operators of HTTP alone.
     /// </summary>
     private static IEnumerable<CommandOperator> State() =>
     [
-        new("DYNAMIC_METADATA", MetadataPath) { Json = JsonKind.Any },
+        new("DYNAMIC_METADATA", MetadataPath) { LengthAllowed = true, Json = JsonKind.Any },
         new("CLUSTER_METADATA", MetadataPath) { Json = JsonKind.Any },
         new("UPSTREAM_METADATA", MetadataPath) { Json = JsonKind.Any },
         new("FILTER_STATE", FilterState) { LengthAllowed = true, Json = JsonKind.Any },

@@ -12,6 +12,9 @@ public enum FormatFindingKind
     /// <summary>An operator that says nothing of TCP connections, in a format that is used for them.</summary>
     HttpOnly,
 
-    /// <summary>Envoy has something better.</summary>
+    /// <summary>Envoy or Istio has something better.</summary>
     Deprecated,
+
+    /// <summary>An operator that some proxies that are still in use reject, and with it the whole listener.</summary>
+    NewerProxy,
 }

@@ -7,7 +7,7 @@ public static class FormatterExtensions
 {
     public static readonly FormatterExtension ReqWithoutQuery = Of("req_without_query", "ReqWithoutQuery");
 
-    /// <summary>Built in since Envoy 1.35; naming it still is allowed and does no harm, and earlier proxies need it.</summary>
+    /// <summary>Built in since Envoy 1.34, which takes its configuration with a warning in the proxy's log; earlier versions reject the format without it.</summary>
     public static readonly FormatterExtension Cel = Of("cel", "Cel");
 
     /// <summary>Built in like <see cref="Cel"/>.</summary>
