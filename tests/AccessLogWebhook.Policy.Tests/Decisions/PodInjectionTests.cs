@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Patching;
+using AccessLogWebhook.Policy.Profiles;
 using AccessLogWebhook.Policy.Tests.Support;
 using AccessLogWebhook.Policy.Workloads;
 using static AccessLogWebhook.Policy.Tests.Support.Objects;
@@ -116,12 +117,12 @@ public sealed class PodInjectionTests
     [Fact]
     public void A_reference_that_is_not_rendered_yet_is_injected_with_a_warning()
     {
-        var decision = Assert.IsType<Decision.Mutate>(Scene.Bare.Labelled("istio-injection", "enabled").Asking(Mode.Inject, "text").Mutate(Pod()));
+        var decision = Assert.IsType<Decision.Mutate>(Scene.Bare.With(new AccessLogProfile("text") { Revision = "1f3a" }).Labelled("istio-injection", "enabled").Asking(Mode.Inject, "text").Mutate(Pod()));
 
         Assert.Equal((ReasonCode.Injected, Verdict.Dangling), (decision.Reason, decision.Verdict));
         Assert.Equal(
             [
-                "Pod shop/api is not logged yet: EnvoyFilter istio-system/accesslog-text of profile text does not exist.",
+                "Pod shop/api is not logged yet: EnvoyFilter istio-system/accesslog-text-1f3a of profile text does not exist.",
                 "The controllers make it; without them: accesslog render text | kubectl apply -f -.",
             ],
             decision.Warnings);

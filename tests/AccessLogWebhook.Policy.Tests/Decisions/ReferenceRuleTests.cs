@@ -18,7 +18,7 @@ public sealed class ReferenceRuleTests
 
     [Fact]
     public void No_profile_where_one_label_is_enough() => Says(
-        Scene.Injected.Judge(Pod(), "text"), Verdict.Missing, refused: true,
+        Scene.Injected.With(new AccessLogProfile("text")).Judge(Pod(), "text"), Verdict.Missing, refused: true,
         "carries no access-log profile. Add the label accesslog.mesh/profile=text to the Pod template.");
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class ReferenceRuleTests
 
     [Fact]
     public void A_revision_of_a_profile_that_has_none() => Says(
-        Scene.Injected.Judge(Pod([("accesslog.mesh/profile", "text"), ("accesslog.mesh/revision", "dead")]), "text"), Verdict.Dangling, refused: true,
+        Scene.Injected.With(new AccessLogProfile("text")).Judge(Pod([("accesslog.mesh/profile", "text"), ("accesslog.mesh/revision", "dead")]), "text"), Verdict.Dangling, refused: true,
         "carries revision dead of profile text, which is gone. Remove the label accesslog.mesh/revision.");
 
     [Fact]

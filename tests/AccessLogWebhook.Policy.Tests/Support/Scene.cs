@@ -54,6 +54,9 @@ internal sealed record Scene
             : Mesh with { EnvoyFilters = Mesh.EnvoyFilters.SetItem(resource.Key, resource) },
     };
 
+    /// <summary>Profile json does not log on waypoints, so nothing is rendered for them.</summary>
+    public Scene NotOnWaypoints() => With(Mesh.Profiles["json"] with { Logging = ProfileLogging.Default with { Proxies = LoggedProxies.All & ~LoggedProxies.Waypoint } });
+
     public Scene Without(string filter) => this with { Mesh = Mesh with { EnvoyFilters = Mesh.EnvoyFilters.Remove(Key(filter)) } };
 
     public Scene WithClass(string name, string controller) => this with { Mesh = Mesh with { GatewayClasses = Mesh.GatewayClasses.SetItem(name, controller) } };
