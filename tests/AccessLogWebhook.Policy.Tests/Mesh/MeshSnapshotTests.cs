@@ -10,7 +10,8 @@ public sealed class MeshSnapshotTests
     public void The_built_in_profiles_exist_in_every_cluster()
     {
         Assert.Equal(["json", "json-errors", "text"], MeshSnapshot.Empty.ProfileNames());
-        Assert.All(MeshSnapshot.Empty.ProfileNames(), name => Assert.Equal(new AccessLogProfile(name) { Errors = [] }, MeshSnapshot.Empty.ProfileNamed(name)));
+        Assert.All(MeshSnapshot.Empty.ProfileNames(), name => Assert.Same(BuiltInProfiles.Named(name), MeshSnapshot.Empty.ProfileNamed(name)));
+        Assert.All(MeshSnapshot.Empty.ProfileNames(), name => Assert.Equal(name, BuiltInProfiles.Named(name)!.Name));
     }
 
     [Fact]
