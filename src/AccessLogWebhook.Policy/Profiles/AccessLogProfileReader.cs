@@ -84,31 +84,37 @@ public static class AccessLogProfileReader
 
     private static ObjectKey? ReadEnvoyFilterRef(SpecFields spec)
     {
-        const string field = "envoyFilterRef";
-        if (spec.Any(field) is not { } element)
+        if (spec.Object("envoyFilterRef") is not { } fields)
         {
             return null;
         }
 
-        var (name, @namespace) = (element.Text("name"), element.Text("namespace"));
-        if (string.IsNullOrEmpty(name) || string.IsNullOrEmpty(@namespace))
+        var @namespace = ReadName(fields, "namespace", 63, ResourceNames.IsNamespace, "must be the name of a namespace: lower-case letters, digits and '-', beginning and ending with a letter or digit.");
+        var name = ReadName(fields, "name", 253, ResourceNames.IsName, "must be the name of an EnvoyFilter: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.");
+        fields.End();
+        return @namespace is null || name is null ? null : new ObjectKey(@namespace, name);
+    }
+
+    private static string? ReadName(SpecFields fields, string field, int longest, Func<string, bool> isName, string message)
+    {
+        if (!fields.Has(field))
         {
-            spec.Refuse(field, "must have a namespace and a name.");
+            fields.Any(field);
+            fields.Refuse(field, "is missing.");
             return null;
         }
 
-        var reference = spec.Object(field)!;
-        if (!ResourceNames.IsNamespace(reference.Text("namespace", 1, 63) ?? "a"))
+        if (fields.Text(field, 1, longest) is not { } name)
         {
-            reference.Refuse("namespace", "must be the name of a namespace: lower-case letters, digits and '-', beginning and ending with a letter or digit.");
+            return null;
         }
 
-        if (!ResourceNames.IsName(reference.Text("name", 1, 253) ?? "a"))
+        if (isName(name))
         {
-            reference.Refuse("name", "must be the name of an EnvoyFilter: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.");
+            return name;
         }
 
-        reference.End();
-        return new ObjectKey(@namespace, name);
+        fields.Refuse(field, message);
+        return null;
     }
 }

@@ -35,10 +35,10 @@ internal static partial class DurationText
             };
         }
 
-        return total is >= 1 and <= Longest && decimal.IsInteger(total) ? (uint)total : null;
+        return total is >= 1 and <= Longest ? (uint)total : null;
     }
 
-    // Five digits and four parts at most, so that no value overflows; the custom resource definition has the same.
-    [GeneratedRegex(@"\A((?<value>[0-9]{1,5}(\.[0-9]{1,3})?)(?<unit>ms|s|m|h)){1,4}\z")]
+    // The same as in the custom resource definition: at most five digits and four parts, so that no value overflows.
+    [GeneratedRegex(@"\A((?<value>[0-9]{1,5})(?<unit>ms)|(?<value>[0-9]{1,5}(\.[0-9]{1,3})?)(?<unit>[smh])){1,4}\z")]
     private static partial Regex Parts();
 }

@@ -31,7 +31,11 @@ internal sealed class SpecFields(JsonElement element, string path, ProfileErrors
 
     public JsonElement? Any(string name)
     {
-        known.Add(name);
+        if (!known.Contains(name))
+        {
+            known.Add(name);
+        }
+
         return element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
