@@ -1,0 +1,61 @@
+using AccessLogWebhook.Policy.Json;
+using AccessLogWebhook.Policy.Linting.Protos;
+
+namespace AccessLogWebhook.Policy.Linting.Messages;
+
+/// <summary>
+/// AL016 and AL017. Sources: Istio's <c>pkg/config/validation/envoyfilter/envoyfilter.go</c> ("referenced type unknown", "try using the v3 XDS
+/// API"); Envoy's <c>source/common/config/utility.h getAndCheckFactory</c>, which finds an extension by its type alone.
+/// </summary>
+internal static class AnyTypes
+{
+    private const string Prefix = "type.googleapis.com/";
+
+    /// <summary>Types of v3 differ by more letters than a slip makes.</summary>
+    private const int MostSlips = 3;
+
+    /// <summary>The message that the <c>@type</c> names; null where its fields are not known, or it is none.</summary>
+    /// <param name="mustLog">Whether an access logger is wanted.</param>
+    public static ProtoMessage? Resolve(LintPass pass, Field config, bool mustLog)
+    {
+        if (config["@type"] is not { } typeUrl)
+        {
+            pass.Add(
+                LintRules.UnusableType, config, "There is no @type, and Istio refuses the patch.",
+                mustLog ? $"Add \"@type\": {Prefix}{ProtoTypes.FileAccessLog}, or that of another logger." : "Add the @type.");
+            return null;
+        }
+
+        var name = ProtoTypes.NameIn(typeUrl.Text ?? "");
+        if (OldTypes.IsOld(name))
+        {
+            pass.Add(
+                LintRules.OldType, typeUrl, $"{Excerpt.Of(name, 160)} is of the v2 API, which Istio refuses and Envoy no longer has.",
+                OldTypes.SuccessorOf(name) is { } successor ? $"Use {Prefix}{successor}." : LintRules.OldType.Fix);
+            return null;
+        }
+
+        if (ProtoTypes.Find(name) is { } message && name.StartsWith("envoy.", StringComparison.Ordinal))
+        {
+            if (!mustLog || ProtoTypes.Loggers.Contains(name))
+            {
+                return message;
+            }
+
+            pass.Add(
+                LintRules.UnusableType, typeUrl, $"{message.ShortName} is no access logger, and Envoy rejects the listener.",
+                $"Use {Prefix}{ProtoTypes.FileAccessLog}, or the @type of another logger.");
+            return null;
+        }
+
+        if (name.Length == 0 || NearName.Of(name, ProtoTypes.Names, MostSlips) is not null)
+        {
+            var meant = NearName.Of(name, ProtoTypes.Names, MostSlips);
+            pass.Add(
+                LintRules.UnusableType, typeUrl, name.Length == 0 ? "The @type is empty, and Istio refuses the patch." : $"There is no type {Excerpt.Of(name, 160)}, and Istio refuses the patch.",
+                meant is null ? "Write the type after the slash." : $"Use {Prefix}{meant}.");
+        }
+
+        return null;
+    }
+}
