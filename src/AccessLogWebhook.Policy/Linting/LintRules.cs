@@ -183,8 +183,7 @@ public static class LintRules
         "AL052", "doubled-lines", Warning, "Another resource logs to the same place for the same proxies: each request has several lines.", "Keep one of them.");
 
     public static LintRule PossiblyDoubled { get; } = new(
-        "AL053", "possibly-doubled", Note, "A Telemetry logs for the same proxies, through a provider that may write to the same place.",
-        "Disable the provider for these workloads, or remove the EnvoyFilter.");
+        "AL053", "possibly-doubled", Note, "Another resource logs for the same proxies, and may write to the same place.", "Look whether there are two lines for a request, and keep one of the resources.");
 
     public static LintRule DoubledWithin { get; } = new(
         "AL054", "doubled-within", Warning, "Two access logs of this EnvoyFilter log the same to the same place.", "Remove one of them.");
@@ -210,6 +209,9 @@ public static class LintRules
     public static LintRule ServerModeOfGateway { get; } = new(
         "AL060", "server-mode-of-gateway", Warning, "A gateway is a CLIENT to Istio, and the mode SERVER never applies to it.", "Use the mode CLIENT, or none.");
 
+    public static LintRule NewerProxy { get; } = new(
+        "AL061", "newer-proxy", Note, "A command operator is known to newer proxies only; an older one rejects the listener.", "Make sure that no older proxy is left.");
+
     public static ImmutableArray<LintRule> All { get; } =
     [
         UnknownOperation, IncompletePatch, MismatchedMatch, MergeWithoutFilterName, MergeTypeMismatch, IneffectiveOperation, DeprecatedFilterName, WaypointContext,
@@ -221,5 +223,6 @@ public static class LintRules
         ContextOfNoTarget, StableChannel,
         DoubledLines, PossiblyDoubled, DoubledWithin,
         DisabledWithoutProvider, WithoutProvider, SecondOfNamespace, SameWorkload, RootTelemetry, ServerModeOfGateway,
+        NewerProxy,
     ];
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Linting.EnvoyFilters;
@@ -64,6 +63,9 @@ public sealed class LintSubject
         ("Telemetry", "telemetry.istio.io") => new LintSubject(LoggingResourceKind.Telemetry, @object, @namespace),
         _ => null,
     };
+
+    /// <summary>Reads an object of a kind that is known, as of a list or a request.</summary>
+    public static LintSubject Read(LoggingResourceKind kind, JsonElement @object, string @namespace = "") => new(kind, @object, @namespace);
 
     /// <summary>Whether it is the same object of the cluster; one without a name is none yet.</summary>
     internal bool IsSameAs(LintSubject other) => ReferenceEquals(this, other) || (Kind == other.Kind && Name.Length > 0 && Key == other.Key);

@@ -1,3 +1,4 @@
+using AccessLogWebhook.Policy.Formats;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Linting.Protos;
 
@@ -10,9 +11,6 @@ namespace AccessLogWebhook.Policy.Linting.Messages;
 internal static class AnyTypes
 {
     private const string Prefix = "type.googleapis.com/";
-
-    /// <summary>Types of v3 differ by more letters than a slip makes.</summary>
-    private const int MostSlips = 3;
 
     /// <summary>The message that the <c>@type</c> names; null where its fields are not known, or it is none.</summary>
     /// <param name="mustLog">Whether an access logger is wanted.</param>
@@ -48,14 +46,22 @@ internal static class AnyTypes
             return null;
         }
 
-        if (name.Length == 0 || NearName.Of(name, ProtoTypes.Names, MostSlips) is not null)
+        var meant = Meant(name);
+        if (name.Length == 0 || meant is not null)
         {
-            var meant = NearName.Of(name, ProtoTypes.Names, MostSlips);
             pass.Add(
                 LintRules.UnusableType, typeUrl, name.Length == 0 ? "The @type is empty, and Istio refuses the patch." : $"There is no type {Excerpt.Of(name, 160)}, and Istio refuses the patch.",
                 meant is null ? "Write the type after the slash." : $"Use {Prefix}{meant}.");
         }
 
         return null;
+    }
+
+    /// <summary>The known type of which each part of the name is a misspelling; a proxy of somebody's own may have types that are not known here.</summary>
+    private static string? Meant(string name)
+    {
+        var parts = name.Split('.');
+        return ProtoTypes.Names.FirstOrDefault(known =>
+            known.Split('.') is var knownParts && knownParts.Length == parts.Length && parts.Zip(knownParts).All(pair => Spelling.Nearest(pair.First, [pair.Second]) is not null));
     }
 }

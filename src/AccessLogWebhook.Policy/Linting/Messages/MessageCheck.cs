@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AccessLogWebhook.Policy.Formats;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Linting.EnvoyFilters;
 using AccessLogWebhook.Policy.Linting.Protos;
@@ -120,7 +121,7 @@ internal sealed class MessageCheck(LintPass pass)
         {
             pass.Add(
                 LintRules.InvalidValue, item, $"\"{Excerpt.Of(value)}\" is no value of {definition.Name}.",
-                NearName.Of(value, definition.Values) is { } meant ? $"Use {meant}." : $"Use one of {string.Join(", ", definition.Values)}.");
+                Spelling.Nearest(value, definition.Values) is { } meant ? $"Use {meant}." : $"Use one of {string.Join(", ", definition.Values)}.");
         }
     }
 

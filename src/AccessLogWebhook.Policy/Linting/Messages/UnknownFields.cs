@@ -1,3 +1,4 @@
+using AccessLogWebhook.Policy.Formats;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Linting.Protos;
 
@@ -32,7 +33,7 @@ internal static class UnknownFields
             return $"Put it into {nested.Name}.";
         }
 
-        if (NearName.Of(name, message.Fields.Select(field => field.Name)) is { } meant)
+        if (Spelling.Nearest(name, message.Fields.Select(field => field.Name)) is { } meant)
         {
             return $"Write {(!message.IsOfCrd && !name.Contains('_', StringComparison.Ordinal) && name.Any(char.IsAsciiLetterUpper) ? ProtoNames.Camel(meant) : meant)}.";
         }

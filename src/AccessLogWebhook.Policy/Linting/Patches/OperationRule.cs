@@ -1,3 +1,4 @@
+using AccessLogWebhook.Policy.Formats;
 using AccessLogWebhook.Policy.Json;
 
 namespace AccessLogWebhook.Policy.Linting.Patches;
@@ -22,7 +23,7 @@ internal static class OperationRule
                 continue;
             }
 
-            var meant = patch.Operation == "INVALID" ? null : NearName.Of(patch.Operation, Operations);
+            var meant = patch.Operation == "INVALID" ? null : Spelling.Nearest(patch.Operation, Operations);
             pass.Add(
                 LintRules.UnknownOperation,
                 operation,
