@@ -107,6 +107,34 @@ public sealed class ArgumentRulesTests
     [InlineData("""{"operators": [{"command": "COALESCE", "param": "{\"operators\": [\"PROTOCOL\"]}"}]}""")]
     public void Coalesce_may_hold_what_is_built_in(string argument) => Assert.Empty(FormatParser.Parse($"%COALESCE({argument})%").Faults);
 
+    [Fact]
+    public void Coalesce_in_itself_has_an_end()
+    {
+        Assert.Empty(FormatParser.Parse($"%COALESCE({Nested(8)})%").Faults);
+        Assert.EndsWith(
+            "operators[0] COALESCE is nested deeper than 8 levels: take the inner ones out.", Assert.Single(FormatParser.Parse($"%COALESCE({Nested(9)})%").Faults).Message, StringComparison.Ordinal);
+
+        static string Nested(int depth) => depth == 1
+            ? """{"operators":["PROTOCOL"]}"""
+            : $$"""{"operators":[{"command":"COALESCE","param":{{System.Text.Json.JsonSerializer.Serialize(Nested(depth - 1))}} }]}""";
+    }
+
+    [Theory]
+    [InlineData("%CEL( )%", "\"%CEL( )%\" at 0: CEL needs an expression, as in %CEL(response.code)%.")]
+    [InlineData("%CEL(a['b)%", "\"'b\" at 7: CEL has a string that begins here and does not end.")]
+    [InlineData("%CEL('''a'')%", "\"'''a''\" at 5: CEL has a string that begins here and does not end.")]
+    [InlineData("%CEL('a\\')%", "\"'a\\'\" at 5: CEL has a string that begins here and does not end.")]
+    [InlineData("%CEL((a])%", "\"]\" at 7: CEL has a bracket here that closes none.")]
+    [InlineData("%TYPED_CEL(a))%", "\")\" at 12: TYPED_CEL has a bracket here that closes none.")]
+    [InlineData("%CEL(f(a)%", "\"(\" at 6: CEL has a bracket here that does not close.")]
+    public void Expressions_end_their_strings_and_close_their_brackets(string format, string fault) => AssertFault(format, fault);
+
+    [Theory]
+    [InlineData("%CEL(r'\\' + 'it\\'s' + \"'\")%")]
+    [InlineData("%CEL(\"\"\"a\"b\"\"\" + Rb'\\' + bar['x'])%")]
+    [InlineData("%CEL({'a': [1, 2]}['a'][0] // it's (not) closed)%")]
+    public void Expressions_may_have_any_of_CELs_strings(string format) => Assert.Empty(FormatParser.Parse(format).Faults);
+
     private static void AssertFault(string format, string fault) =>
         Assert.Equal([fault], FormatParser.Parse(format).Faults.Select(each => each.ToString()));
 }

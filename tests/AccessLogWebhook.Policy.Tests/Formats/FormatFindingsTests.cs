@@ -71,10 +71,22 @@ public sealed class FormatFindingsTests
     [InlineData("%FILTER_STATE(upstream_peer)% %METADATA(ROUTE:istio_authn)%")]
     public void What_gives_nothing_away_is_left_alone(string format) => Assert.Empty(In(format, usedForTcp: false));
 
+    [Theory]
+    [InlineData("%DURATION%\n", null)]
+    [InlineData("\n", null)]
+    [InlineData("%DURATION%", 9)]
+    [InlineData("%DURATION%\n.", 11)]
+    [InlineData("", 0)]
+    public void A_line_that_does_not_end_is_found(string format, int? position) => Assert.Equal(
+        position is { } at
+            ? [new FormatFinding("p", at, FormatFindingKind.NoLineBreak, "does not end with a line break, so that a file gets one line for everything: add \"\\n\" in double quotes.")]
+            : [],
+        FormatFindings.In(FormatParser.Parse(format).Text!, "p", usedForTcp: false));
+
     [Fact]
     public void Every_disclosure_of_a_text_comes_with_its_place() => Assert.Equal(
         [("spec.format.text", 2, FormatFindingKind.Secret), ("spec.format.text", 23, FormatFindingKind.PersonalData)],
-        FormatFindings.In(FormatParser.Parse("a %REQ(AUTHORIZATION)% %PATH% %PROTOCOL%").Text!, "spec.format.text", usedForTcp: false)
+        FormatFindings.In(FormatParser.Parse("a %REQ(AUTHORIZATION)% %PATH% %PROTOCOL%\n").Text!, "spec.format.text", usedForTcp: false)
             .Select(finding => (finding.Path, finding.Position, finding.Kind)));
 
     [Fact]
@@ -107,7 +119,7 @@ public sealed class FormatFindingsTests
         Assert.Empty(In(format, usedForTcp: false));
     }
 
-    private static ImmutableArray<FormatFinding> In(string format, bool usedForTcp) => FormatFindings.In(FormatParser.Parse(format).Text!, "p", usedForTcp);
+    private static ImmutableArray<FormatFinding> In(string format, bool usedForTcp) => FormatFindings.In(new FormatValue.Text(FormatParser.Parse(format).Text!), "p", usedForTcp);
 
     /// <summary>That an operator is new is one more finding of it, with tests of its own.</summary>
     private static void AssertFinding(string format, FormatFindingKind kind, string message) => Assert.Equal(

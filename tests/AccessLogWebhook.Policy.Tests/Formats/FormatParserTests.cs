@@ -47,13 +47,13 @@ public sealed class FormatParserTests
 
     [Theory]
     [InlineData("%CEL(f(x) && g(y))%", "f(x) && g(y)", null)]
-    [InlineData("%CEL(a)b)%", "a)b", null)]
-    [InlineData("%CEL(a):b)%", "a):b", null)]
-    [InlineData("%CEL(a):5b)%", "a):5b", null)]
+    [InlineData("%QUERY_PARAM(a)b)%", "a)b", null)]
+    [InlineData("%QUERY_PARAM(a):b)%", "a):b", null)]
+    [InlineData("%QUERY_PARAM(a):5b)%", "a):5b", null)]
     [InlineData("%CEL(a % b)%", "a % b", null)]
     [InlineData("%CEL(x):3%", "x", 3)]
-    [InlineData("%CEL((%x)%", "(%x", null)]
-    [InlineData("%CEL()x)%", ")x", null)]
+    [InlineData("%QUERY_PARAM((%x)%", "(%x", null)]
+    [InlineData("%QUERY_PARAM()x)%", ")x", null)]
     public void An_argument_goes_to_the_first_parenthesis_that_closes_the_operator(string format, string argument, int? length)
     {
         var part = Assert.IsType<FormatPart.Operator>(Assert.Single(Read(format).Parts));
