@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Rendering;
 
 namespace AccessLogWebhook.Policy.Profiles;
 
@@ -41,7 +42,8 @@ public static class AccessLogProfileReader
             EnvoyFilterRef = ReadEnvoyFilterRef(spec),
         };
         spec.End();
-        return profile with { Errors = errors.ToImmutable() };
+        profile = profile with { Object = ProfileObjectReader.Read(@object), Errors = errors.ToImmutable() };
+        return profile is { Revision: null, IsRendered: true } ? profile with { Revision = ProfileRenderer.Render(profile).Revision } : profile;
     }
 
     private static void CheckName(string name, ProfileErrors errors)
@@ -68,7 +70,7 @@ public static class AccessLogProfileReader
             return null;
         }
 
-        if (revision.Length > LongestName || !ProfileReference.IsRevision(revision))
+        if (revision.Length > LongestName || !ReferenceNames.IsRevision(revision))
         {
             errors.Add("status.revision", $"must be lower-case hexadecimal of at most {LongestName} characters; it becomes a label's value.");
             return null;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AccessLogWebhook.Policy.Formats;
+using AccessLogWebhook.Policy.Rendering;
 
 namespace AccessLogWebhook.Policy.Profiles;
 
@@ -16,10 +17,13 @@ public static class BuiltInProfiles
         new("text") { Logging = ProfileLogging.Default with { Format = new LogFormat.Text(FormatPresets.IstioText) } },
     ];
 
-    private static readonly ImmutableDictionary<string, AccessLogProfile> ByName = All.ToImmutableDictionary(profile => profile.Name, StringComparer.Ordinal);
+    private static readonly ImmutableDictionary<string, AccessLogProfile> ByName = All.ToImmutableDictionary(profile => profile.Name, Rendered, StringComparer.Ordinal);
 
     /// <summary>In ordinal order.</summary>
     public static ImmutableArray<string> Names { get; } = [.. All.Select(profile => profile.Name)];
 
     public static AccessLogProfile? Named(string name) => ByName.GetValueOrDefault(name);
+
+    // There is no object with a status to hand out a revision: it is the one that this program renders.
+    private static AccessLogProfile Rendered(AccessLogProfile profile) => profile with { Revision = ProfileRenderer.Render(profile).Revision };
 }

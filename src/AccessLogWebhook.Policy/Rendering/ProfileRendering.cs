@@ -79,13 +79,13 @@ public sealed class ProfileRendering
         var attachment = kind == LoggingResourceKind.EnvoyFilter
             ? new JsonObject { ["workloadSelector"] = new JsonObject { ["labels"] = labels } }
             : new JsonObject { ["selector"] = new JsonObject { ["matchLabels"] = labels } };
-        return Resource(kind, new ObjectKey(@namespace, ResourceMetadata.NameForWorkloads(Profile, Revision)), attachment, members, selects: true);
+        return Resource(kind, new ObjectKey(@namespace, ReferenceNames.Of(Profile, Revision)), attachment, members, selects: true);
     }
 
     private RenderedResource Targeting(LoggingResourceKind kind, JsonObject members, ObjectKey gateway)
     {
         var target = new JsonObject { ["group"] = "gateway.networking.k8s.io", ["kind"] = "Gateway", ["name"] = gateway.Name };
-        var key = new ObjectKey(gateway.Namespace, ResourceMetadata.NameForWaypoint(Profile, Revision, gateway.Name));
+        var key = new ObjectKey(gateway.Namespace, ReferenceNames.OfWaypoint(Profile, Revision, gateway.Name));
         return Resource(kind, key, new JsonObject { ["targetRefs"] = new JsonArray(target) }, members, selects: false);
     }
 

@@ -1,10 +1,8 @@
-using System.Security.Cryptography;
-using System.Text;
 using AccessLogWebhook.Policy.Mesh;
 
 namespace AccessLogWebhook.Policy.Rendering;
 
-/// <summary>Names, labels and annotations of rendered resources.</summary>
+/// <summary>Labels and annotations of rendered resources.</summary>
 internal static class ResourceMetadata
 {
     /// <summary>
@@ -15,18 +13,8 @@ internal static class ResourceMetadata
 
     private const string AnalyzeSuppress = "galley.istio.io/analyze-suppress";
 
-    // A name may have 253 characters, of which the profile's may take 63 and its revision 10.
-    private const int LongestGatewayPart = 253 - 63 - 10 - 12;
-
-    private const int DigestLength = 10;
-
-    public static string NameForWorkloads(string profile, string revision) => $"accesslog-{profile}-{revision}";
-
-    public static string NameForWaypoint(string profile, string revision, string gateway) =>
-        $"{NameForWorkloads(profile, revision)}-{(gateway.Length <= LongestGatewayPart ? gateway : Shortened(gateway))}";
-
     public static LabelSet Labels(string profile, string revision) => LabelSet.Of(
-        ("app.kubernetes.io/managed-by", "accesslog-webhook"), ("app.kubernetes.io/part-of", "accesslog-webhook"), (AccessLogKeys.Profile, profile),
+        (MeshKeys.ManagedBy, MeshKeys.ManagedByThis), ("app.kubernetes.io/part-of", "accesslog-webhook"), (AccessLogKeys.Profile, profile),
         (AccessLogKeys.Revision, revision));
 
     /// <summary>
@@ -47,11 +35,5 @@ internal static class ResourceMetadata
         return referencedServices.Length > 0 && kind == LoggingResourceKind.EnvoyFilter
             ? LabelSet.Of((AnalyzeSuppress, suppressed), (ReferencedServices, referencedServices))
             : LabelSet.Of((AnalyzeSuppress, suppressed));
-    }
-
-    private static string Shortened(string name)
-    {
-        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..DigestLength];
-        return $"{name[..(LongestGatewayPart - DigestLength - 1)].TrimEnd('-', '.')}-{digest}";
     }
 }
