@@ -9,11 +9,14 @@ namespace AccessLogWebhook.Cluster;
 internal sealed class LiveCollection(ClusterKind kind, LiveConnection connection, LiveClusterOptions options, TimeProvider time)
 {
     // The version is spelled v1; with "v=1" an API server sends whole objects without a word. Servers without the transformation do too.
-    private const string MetadataOfList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
-    private const string Whole = "application/json";
+
+    /// <summary>Asks for the metadata of a list's objects alone.</summary>
+    public const string MetadataOfList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
     /// <summary>Asks for an object's metadata alone.</summary>
     public const string MetadataOfObject = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+
+    private const string Whole = "application/json";
 
     /// <summary>
     /// The whole list, gathered aside. It is asked for without a resource version, which means the newest: with <c>0</c>, as client-go
