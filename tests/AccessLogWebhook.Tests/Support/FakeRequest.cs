@@ -101,6 +101,14 @@ internal sealed class FakeRequest
     /// <summary>Ends the answer in order.</summary>
     public void Close() => answered.TrySetResult();
 
+    /// <summary>Breaks the connection when the answer has begun: before that, an HTTP client may send the request again by itself.</summary>
+    public async Task BreakAsync()
+    {
+        await context.Response.StartAsync();
+        await context.Response.Body.FlushAsync();
+        Drop();
+    }
+
     /// <summary>Breaks the connection.</summary>
     public void Drop()
     {
