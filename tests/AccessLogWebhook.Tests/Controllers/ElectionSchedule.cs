@@ -15,6 +15,8 @@ internal sealed class ElectionSchedule(FakeApiServer[] servers, string @namespac
     // Requests that were given up and that the server has not got to.
     private readonly List<FakeRequest> underway = [];
 
+    private int stepsTaken;
+
     public int Leaders => current.Count(replica => replica.Leads);
 
     public int Terms => all.Sum(replica => replica.Terms.Count);
@@ -27,7 +29,8 @@ internal sealed class ElectionSchedule(FakeApiServer[] servers, string @namespac
 
     public async Task StepAsync(int what, int much, double[] speeds)
     {
-        var who = much % 2;
+        // For a while each is served, and then one alone: the other's leadership runs out.
+        var who = (stepsTaken++ / 15 % 3) switch { 0 => much % 2, 1 => 0, _ => 1 };
         switch (what)
         {
             case < 40:

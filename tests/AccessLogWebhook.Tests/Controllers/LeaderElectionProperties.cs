@@ -20,7 +20,7 @@ public sealed class LeaderElectionProperties
 
         await Gen.Select(Gen.Int[100, 130], Gen.Int[100, 130], Gen.Select(Gen.Int[0, 99], Gen.Int[1, 30]).Array[20, 120])
             .SampleAsync(
-                async (slow, fast, steps) => Interlocked.Add(ref terms, await RunAsync([first, second], [slow / 100.0, fast / 100.0], steps)), iter: 60, threads: 1);
+                async (slow, fast, steps) => Interlocked.Add(ref terms, await RunAsync([first, second], [slow / 100.0, fast / 100.0], steps)), iter: 120, threads: 1);
 
         Assert.True(terms > 100, $"only {terms} terms: the schedules prove little");
     }

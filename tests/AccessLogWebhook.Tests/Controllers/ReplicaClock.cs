@@ -18,6 +18,9 @@ internal sealed class ReplicaClock(LeaseTimings timings, Action<DateTimeOffset> 
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + step;
 
+    // In ticks, as its frequency says; the wall clock has no part in it.
+    public override long GetTimestamp() => Passing.Ticks;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);
