@@ -29,8 +29,15 @@ internal sealed class ElectionSchedule(FakeApiServer[] servers, string @namespac
 
     public async Task StepAsync(int what, int much, double[] speeds)
     {
-        // For a while each is served, and then one alone: the other's leadership runs out.
-        var who = (stepsTaken++ / 15 % 3) switch { 0 => much % 2, 1 => 0, _ => 1 };
+        // For a while all is left to chance, and then one is served promptly and the other not at all: its leadership runs out.
+        var who = (stepsTaken / 20 % 3) switch { 0 => much % 2, 1 => 0, _ => 1 };
+        if (stepsTaken++ / 20 % 3 > 0 && what < 80)
+        {
+            await PassAsync(TimeSpan.FromSeconds(much / 15.0), speeds);
+            await ServeAsync(who);
+            return;
+        }
+
         switch (what)
         {
             case < 40:
@@ -81,16 +88,8 @@ internal sealed class ElectionSchedule(FakeApiServer[] servers, string @namespac
 
         for (var second = 0; second < 25; second++)
         {
-            for (var who = 0; who < 2; who++)
-            {
-                while (current[who].Request is not null)
-                {
-                    Process(who);
-                    await AnswerAsync(who);
-                    Assert.True(Leaders <= 1, "two lead");
-                }
-            }
-
+            await ServeAsync(0);
+            await ServeAsync(1);
             await PassAsync(TimeSpan.FromSeconds(1), [1, 1]);
             Assert.True(Leaders <= 1, "two lead");
         }
@@ -126,6 +125,16 @@ internal sealed class ElectionSchedule(FakeApiServer[] servers, string @namespac
 
                 unsaid[who] = null;
             }
+        }
+    }
+
+    private async Task ServeAsync(int who)
+    {
+        while (current[who].Request is not null)
+        {
+            Process(who);
+            await AnswerAsync(who);
+            Assert.True(Leaders <= 1, "two lead");
         }
     }
 

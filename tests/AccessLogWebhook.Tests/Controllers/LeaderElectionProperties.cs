@@ -18,7 +18,7 @@ public sealed class LeaderElectionProperties
         await using var second = await FakeApiServer.StartAsync();
         var terms = 0;
 
-        await Gen.Select(Gen.Int[100, 130], Gen.Int[100, 130], Gen.Select(Gen.Int[0, 99], Gen.Int[1, 30]).Array[20, 120])
+        await Gen.Select(Gen.Int[100, 130], Gen.Int[100, 130], Gen.Select(Gen.Int[0, 99], Gen.Int[1, 30]).Array[20, 160])
             .SampleAsync(
                 async (slow, fast, steps) => Interlocked.Add(ref terms, await RunAsync([first, second], [slow / 100.0, fast / 100.0], steps)), iter: 120, threads: 1);
 
