@@ -123,7 +123,7 @@ internal static class InertRules
     }
 
     // Istio's own list: pkg/kube/inject/initializer.go, IgnoredNamespaces.
-    private static bool IsSystemNamespace(string @namespace) =>
+    public static bool IsSystemNamespace(string @namespace) =>
         @namespace is "kube-system" or "kube-public" or "kube-node-lease" or "local-path-storage";
 
     private static (Proxy?, Inertness?) OfAmbient(PodWorkload pod, PolicyContext context)
@@ -141,7 +141,7 @@ internal static class InertRules
         }
 
         var at = from ?? ns.Name;
-        return context.Mesh.Pods.Any(other => other.Key.Namespace == at && other.Value.Has(MeshKeys.GatewayName, waypoint))
+        return context.Mesh.Pods.Any(other => other.Key.Namespace == at && other.Value.Labels.Has(MeshKeys.GatewayName, waypoint))
             ? (new Proxy.Waypoint(at, waypoint), null)
             : (null, new(
                 ReasonCode.AmbientWithoutWaypoint,

@@ -42,7 +42,7 @@ public sealed record InjectionPlan(
         var profile = Effective(pod.Labels, asked, context);
         var reference = ReferenceRule.Wanted(profile, pod.Labels, context);
         var labels = SetLabels(pod.Labels, reference);
-        var annotations = SetReference(pod, reference, profile, context);
+        var annotations = SetReference(pod, reference, IsRendered(profile, pod.Labels, context));
         annotations = AddAnnotations(annotations, profile.Annotations, pod.Metadata.Annotations);
         var after = pod with { Metadata = pod.Metadata with { IsPresent = true, Labels = labels.Map, Annotations = annotations.Map } };
         return new(
@@ -56,9 +56,13 @@ public sealed record InjectionPlan(
 
     private static InjectionPlan ForIstioGateway(IstioGateway gateway, AccessLogProfile asked, PolicyContext context)
     {
-        var profile = Judge.Chosen(gateway, asked, context) ?? asked;
-        var reference = ProfileReference.Current(profile, context.Mesh, context.RootNamespace);
-        return WithReferenceOnly(gateway, profile, SetReference(gateway, reference, profile, context));
+        var profile = IstioGatewayRule.Chosen(gateway, asked, context) ?? asked;
+        var reference = IstioGatewayRule.ReferenceOf(gateway, profile, context);
+        var carried = gateway.Labels[AccessLogKeys.Profile] ?? profile.Name;
+        return WithReferenceOnly(gateway, profile, SetReference(
+            gateway,
+            reference,
+            named => IstioGatewayRule.IsRendered(named, carried, gateway, profile, context) || IstioGatewayRule.IsRendered(named, profile.Name, gateway, profile, context)));
     }
 
     private static InjectionPlan ForKubernetesGateway(KubernetesGateway gateway, AccessLogProfile asked, PolicyContext context)
@@ -66,7 +70,7 @@ public sealed record InjectionPlan(
         if (InertRules.ProxyOf(gateway, context).Proxy is Proxy.Waypoint waypoint)
         {
             return ProfileReference.ForWaypoint(asked, waypoint, context.Mesh, context.RootNamespace) is { } targeted
-                ? WithReferenceOnly(gateway, asked, SetReference(gateway, targeted, asked, context))
+                ? WithReferenceOnly(gateway, asked, SetReference(gateway, targeted, named => ProfileReference.IsManagedName(named, asked.Name, waypoint)))
                 : Nothing(gateway, asked);
         }
 
@@ -82,7 +86,7 @@ public sealed record InjectionPlan(
         // Istio reads the proxies' log levels off the Gateway itself, all else off what it copies to the Pods (ISTIO.md, "Gateways").
         var levels = LabelSet.From(profile.Annotations.Where(annotation => IsRead(annotation.Key)));
         var copied = LabelSet.From(profile.Annotations.Where(annotation => !IsRead(annotation.Key)));
-        var own = SetReference(gateway, reference, profile, context);
+        var own = SetReference(gateway, reference, IsRendered(profile, gateway.CopiedLabels, context));
         own = AddAnnotations(own, gateway.InfrastructureAnnotations is null ? levels.With(copied) : levels, gateway.Metadata.Annotations);
         var infrastructure = gateway.InfrastructureAnnotations is { } existing
             ? AddAnnotations(new(existing, []), copied, existing)
@@ -174,7 +178,7 @@ public sealed record InjectionPlan(
 
     // An annotation is never overwritten, with one exception: where it names a rendered reference of the profile or revision that is being
     // replaced, or another of the profile that is injected, it is ours and goes with the label that it belongs to.
-    private static MapChange SetReference(Workload workload, ProfileReference reference, AccessLogProfile profile, PolicyContext context)
+    private static MapChange SetReference(Workload workload, ProfileReference reference, Func<string, bool> isRendered)
     {
         var existing = workload.Annotations;
         if (!existing.TryGet(reference.Annotation, out var named) || named == reference.Key.ToString())
@@ -182,11 +186,18 @@ public sealed record InjectionPlan(
             return new(existing.With(LabelSet.Of((reference.Annotation, reference.Key.ToString()))), []);
         }
 
-        var labels = workload is KubernetesGateway gateway ? gateway.CopiedLabels : workload.Labels;
-        var carried = labels[AccessLogKeys.Profile] ?? profile.Name;
-        return ProfileReference.IsManagedName(named, carried, context.RootNamespace) || ProfileReference.IsManagedName(named, profile.Name, context.RootNamespace)
+        return isRendered(named)
             ? new(existing.With(LabelSet.Of((reference.Annotation, reference.Key.ToString()))), [])
             : new(existing, [$"Annotation {reference.Annotation} was kept: it names {Excerpt.Of(named)}, not {reference.Key}."]);
+    }
+
+    private static Func<string, bool> IsRendered(AccessLogProfile profile, LabelSet labels, PolicyContext context)
+    {
+        var carried = labels[AccessLogKeys.Profile] ?? profile.Name;
+        return named => IsManaged(named, carried) || IsManaged(named, profile.Name);
+
+        bool IsManaged(string named, string name) =>
+            ProfileReference.IsManagedName(named, name, profile.Backend, context.RootNamespace, context.Namespace.Name);
     }
 
     private static MapChange AddAnnotations(MapChange change, LabelSet wanted, LabelSet? existing)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
@@ -27,6 +28,8 @@ public static class Modes
 {
     /// <summary>The label value (and configuration value) that switches a mode off.</summary>
     public const string Off = "off";
+
+    public static ImmutableArray<Mode> All { get; } = [.. Enum.GetValues<Mode>()];
 
     /// <summary>The mode's name in labels, configuration and output.</summary>
     public static string NameOf(Mode mode) => mode switch

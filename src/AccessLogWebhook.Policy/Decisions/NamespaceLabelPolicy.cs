@@ -10,8 +10,6 @@ namespace AccessLogWebhook.Policy.Decisions;
 /// </summary>
 internal static class NamespaceLabelPolicy
 {
-    private static readonly Mode[] AllModes = Enum.GetValues<Mode>();
-
     public static Decision Decide(PolicyInput input, NamespaceObject @namespace)
     {
         var labels = Ours(@namespace);
@@ -39,12 +37,12 @@ internal static class NamespaceLabelPolicy
 
     private static (ReasonCode Reason, string? Profile, string Problem)? Fault(string key, string value, MeshSnapshot mesh)
     {
-        if (!AllModes.Any(mode => key == Modes.LabelOf(mode)))
+        if (!Modes.All.Any(mode => key == Modes.LabelOf(mode)))
         {
             return (
                 ReasonCode.UnknownMode,
                 null,
-                $"There is no such mode: use {string.Join(", ", AllModes.Select(Modes.LabelOf))}.");
+                $"There is no such mode: use {string.Join(", ", Modes.All.Select(Modes.LabelOf))}.");
         }
 
         return value == Modes.Off ? null : mesh.ProfileNamed(value) switch

@@ -1,4 +1,5 @@
 using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Profiles;
 
 namespace AccessLogWebhook.Policy.Decisions;
 
@@ -6,4 +7,7 @@ namespace AccessLogWebhook.Policy.Decisions;
 public sealed record PolicyContext(NamespaceFacts Namespace, MeshSnapshot Mesh, PolicySettings Settings)
 {
     public string RootNamespace => Settings.RootNamespace;
+
+    /// <summary>The reference of a profile that new workloads of this namespace get.</summary>
+    public ProfileReference ReferenceOf(AccessLogProfile profile) => ProfileReference.Current(profile, Mesh, RootNamespace, Namespace.Name);
 }

@@ -79,6 +79,18 @@ public enum ReasonCode
     NamespaceLabelsUnchanged,
     UnknownMode,
 
+    // Profiles, EnvoyFilters and Telemetries.
+    ProfileValid,
+    ProfileInUse,
+    ProfileUnused,
+    SpecUnchanged,
+    NotAccessLogging,
+    ReferenceInUse,
+    ReferenceUnused,
+    LintClean,
+    LintWarning,
+    LintError,
+
     // Faults of ours.
     NamespaceUnavailable,
     ClusterNotSynced,

@@ -18,7 +18,7 @@ internal static class ReferenceRule
     {
         if (labels[AccessLogKeys.Profile] is not { } carried)
         {
-            var wanted = ProfileReference.Current(asked, context.Mesh, context.RootNamespace);
+            var wanted = context.ReferenceOf(asked);
             return new(
                 Verdict.Missing, ReasonCode.NoProfileLabel, asked.Name,
                 "carries no access-log profile.",
@@ -98,7 +98,7 @@ internal static class ReferenceRule
             : new(
                 Verdict.Dangling, ReasonCode.ReferenceNotRendered, profile.Name,
                 $"is not logged yet: {reference.Kind} {reference.Key} of profile {profile.Name} does not exist.",
-                $"Create it with the selector {reference.Labels}.",
+                $"The controllers make it; without them: accesslog render {profile.Name} | kubectl apply -f -.",
                 RefusedByEnforce: false);
     }
 
@@ -107,13 +107,27 @@ internal static class ReferenceRule
     /// since no label is ever taken off.
     /// </summary>
     public static ProfileReference Wanted(AccessLogProfile profile, LabelSet labels, PolicyContext context) =>
-        profile.Revision is null ? Carried(profile, labels, context) : ProfileReference.Current(profile, context.Mesh, context.RootNamespace);
+        profile.Revision is null ? Carried(profile, labels, context) : context.ReferenceOf(profile);
 
     // A rendered reference is the profile's of the revision on the workload: an older one may still exist and log.
-    private static ProfileReference Carried(AccessLogProfile profile, LabelSet labels, PolicyContext context) =>
-        profile.EnvoyFilterRef is null && labels[AccessLogKeys.Revision] is { } revision
-            ? ProfileReference.Managed(profile, revision, context.Mesh, context.RootNamespace)
-            : ProfileReference.Current(profile, context.Mesh, context.RootNamespace);
+    private static ProfileReference Carried(AccessLogProfile profile, LabelSet labels, PolicyContext context)
+    {
+        if (profile.EnvoyFilterRef is not null || labels[AccessLogKeys.Revision] is not { } revision)
+        {
+            return context.ReferenceOf(profile);
+        }
+
+        var reference = Of(profile);
+        // An older revision may be of the other kind, from before the profile's backend was changed.
+        return reference.Resource is null && revision != profile.Revision && Of(profile with { Backend = Other(profile.Backend) }) is { Resource: not null } older
+            ? older
+            : reference;
+
+        ProfileReference Of(AccessLogProfile of) => ProfileReference.Managed(of, revision, context.Mesh, context.RootNamespace, context.Namespace.Name);
+    }
+
+    private static LoggingResourceKind Other(LoggingResourceKind kind) =>
+        kind == LoggingResourceKind.Telemetry ? LoggingResourceKind.EnvoyFilter : LoggingResourceKind.Telemetry;
 
     private static Judgement? JudgeReach(
         AccessLogProfile profile, ProfileReference reference, LabelSet labels, Proxy proxy, string where, PolicyContext context)
@@ -161,7 +175,7 @@ internal static class ReferenceRule
                 RefusedByEnforce: false)
             : new(Verdict.Logged, ReasonCode.Conforms, profile.Name, $"is logged by profile {profile.Name}.", "", RefusedByEnforce: false);
 
-    private static LoggingResource? Find(LoggingResourceKind kind, string named, MeshSnapshot mesh)
+    public static LoggingResource? Find(LoggingResourceKind kind, string named, MeshSnapshot mesh)
     {
         var slash = named.IndexOf('/', StringComparison.Ordinal);
         return slash < 0 ? null : mesh.Find(kind, new ObjectKey(named[..slash], named[(slash + 1)..]));

@@ -20,6 +20,9 @@ public static class AccessLogKeys
     /// <summary>Annotation of a workload: the reason for which it asks to be excused.</summary>
     public const string Exempt = "accesslog.mesh/exempt";
 
+    /// <summary>Annotation of an EnvoyFilter or Telemetry: <c>true</c> where it may be taken from workloads that are logged by it.</summary>
+    public const string AllowBreaking = "accesslog.mesh/allow-breaking";
+
     /// <summary>The annotation that names a reference of this kind.</summary>
     public static string ReferenceAnnotation(LoggingResourceKind kind) =>
         kind == LoggingResourceKind.Telemetry ? Telemetry : EnvoyFilter;

@@ -22,7 +22,19 @@ public sealed record LoggingResource(
     ObjectKey Key,
     LabelSet Labels,
     LabelSet? Selector,
-    ImmutableArray<TargetReference> TargetRefs);
+    ImmutableArray<TargetReference> TargetRefs)
+{
+    /// <summary><c>metadata.uid</c>: tells it from another object that had or will have its name. Empty in manifests.</summary>
+    public string Uid { get; init; } = "";
+
+    /// <summary>
+    /// The fingerprint of its <c>spec</c>, by which a rendered reference that somebody changed is known; null for what this project did not render.
+    /// </summary>
+    public string? SpecFingerprint { get; init; }
+
+    /// <summary>Whether it is of every workload of its namespace, by having neither a selector with labels nor targetRefs.</summary>
+    public bool IsNamespaceWide => TargetRefs.IsEmpty && (Selector is null || Selector.Count == 0);
+}
 
 /// <summary>An entry of <c>spec.targetRefs</c>; <paramref name="Namespace"/> is empty where it names none.</summary>
 public sealed record TargetReference(string Group, string Kind, string Namespace, string Name);

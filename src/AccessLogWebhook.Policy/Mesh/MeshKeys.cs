@@ -8,6 +8,7 @@ public static class MeshKeys
 {
     public const string MirrorPod = "kubernetes.io/config.mirror";
     public const string SidecarInject = "sidecar.istio.io/inject";
+    public const string SidecarStatus = "sidecar.istio.io/status";
     public const string NamespaceInjection = "istio-injection";
     public const string Revision = "istio.io/rev";
     public const string DataplaneMode = "istio.io/dataplane-mode";
@@ -17,6 +18,11 @@ public static class MeshKeys
     public const string GatewayClassName = "gateway.networking.k8s.io/gateway-class-name";
     public const string GatewayManaged = "gateway.istio.io/managed";
 
+    /// <summary>Kubernetes' label for who made an object, and its value on what this project renders.</summary>
+    public const string ManagedBy = "app.kubernetes.io/managed-by";
+
+    public const string ManagedByThis = "accesslog-webhook";
+
     /// <summary>
     /// Whether a snapshot keeps this label of a namespace. What is not kept cannot be asked for, so that a namespace costs the
     /// same however many labels its owners put on it.
@@ -24,4 +30,8 @@ public static class MeshKeys
     public static bool DecidesInNamespace(string key) =>
         key is NamespaceInjection or Revision or DataplaneMode or UseWaypoint or UseWaypointNamespace
         || key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal);
+
+    /// <summary>Whether a snapshot keeps this annotation of a Pod.</summary>
+    public static bool DecidesOnPod(string key) =>
+        key is MirrorPod or SidecarInject or SidecarStatus || key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal);
 }

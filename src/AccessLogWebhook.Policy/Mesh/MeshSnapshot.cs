@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AccessLogWebhook.Policy.Profiles;
+using AccessLogWebhook.Policy.Workloads;
 
 namespace AccessLogWebhook.Policy.Mesh;
 
@@ -26,8 +27,14 @@ public sealed record MeshSnapshot
     public ImmutableDictionary<string, string> GatewayClasses { get; init; } =
         ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
 
-    /// <summary>The labels of every Pod: an Istio Gateway's verdict is about the Pods that its selector picks, in any namespace.</summary>
-    public ImmutableDictionary<ObjectKey, LabelSet> Pods { get; init; } = ImmutableDictionary<ObjectKey, LabelSet>.Empty;
+    /// <summary>Every Pod: an Istio Gateway's verdict is about the Pods that its selector picks, in any namespace.</summary>
+    public ImmutableDictionary<ObjectKey, PodFacts> Pods { get; init; } = ImmutableDictionary<ObjectKey, PodFacts>.Empty;
+
+    /// <summary>Gateways of networking.istio.io.</summary>
+    public ImmutableDictionary<ObjectKey, IstioGateway> IstioGateways { get; init; } = ImmutableDictionary<ObjectKey, IstioGateway>.Empty;
+
+    /// <summary>Gateways of gateway.networking.k8s.io.</summary>
+    public ImmutableDictionary<ObjectKey, KubernetesGateway> KubernetesGateways { get; init; } = ImmutableDictionary<ObjectKey, KubernetesGateway>.Empty;
 
     /// <summary>The profile of that name, an object of the cluster before a built-in one; null where there is none.</summary>
     public AccessLogProfile? ProfileNamed(string name) =>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using AccessLogWebhook.Policy.Profiles;
 
 namespace AccessLogWebhook.Policy.Mesh;
@@ -14,12 +13,13 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
 
     public string Annotation => AccessLogKeys.ReferenceAnnotation(Kind);
 
-    /// <summary>The reference that new workloads get.</summary>
-    public static ProfileReference Current(AccessLogProfile profile, MeshSnapshot mesh, string rootNamespace)
+    /// <summary>The reference that new workloads of a namespace get.</summary>
+    /// <param name="workloads">The namespace of the workloads, where a Telemetry has to be to reach them.</param>
+    public static ProfileReference Current(AccessLogProfile profile, MeshSnapshot mesh, string rootNamespace, string workloads)
     {
         if (profile.EnvoyFilterRef is not { } named)
         {
-            return Managed(profile, profile.Revision, mesh, rootNamespace);
+            return Managed(profile, profile.Revision, mesh, rootNamespace, workloads);
         }
 
         var resource = mesh.Find(LoggingResourceKind.EnvoyFilter, named);
@@ -29,54 +29,92 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     }
 
     /// <summary>The reference of a given revision, or of a profile that has none yet.</summary>
-    public static ProfileReference Managed(AccessLogProfile profile, string? revision, MeshSnapshot mesh, string rootNamespace)
+    public static ProfileReference Managed(AccessLogProfile profile, string? revision, MeshSnapshot mesh, string rootNamespace, string workloads)
     {
-        var key = new ObjectKey(rootNamespace, revision is null ? NamePrefix(profile.Name) : $"{NamePrefix(profile.Name)}-{revision}");
-        var labels = revision is null
-            ? LabelSet.Of((AccessLogKeys.Profile, profile.Name))
-            : LabelSet.Of((AccessLogKeys.Profile, profile.Name), (AccessLogKeys.Revision, revision));
-        return new ProfileReference(profile.Backend, key, labels, IsManaged: true, mesh.Find(profile.Backend, key));
+        var key = new ObjectKey(HomeOf(profile.Backend, rootNamespace, workloads), ReferenceNames.Of(profile.Name, revision));
+        return new ProfileReference(profile.Backend, key, LabelsOf(profile.Name, revision), IsManaged: true, mesh.Find(profile.Backend, key));
     }
 
     /// <summary>
-    /// The reference that reaches a waypoint by targetRefs, or null where there is none. A rendered one is known by the profile's
-    /// label on itself, whatever its name: there may be one for each waypoint.
+    /// The reference by which a waypoint is or will be logged, or null where there is none: the one rendered for it; else one of the current revision
+    /// (or of none, made by hand) that targets it; else the one that will be rendered for it; else an older one that targets it.
     /// </summary>
     public static ProfileReference? ForWaypoint(AccessLogProfile profile, Proxy.Waypoint waypoint, MeshSnapshot mesh, string rootNamespace)
     {
         if (profile.EnvoyFilterRef is not null)
         {
-            var named = Current(profile, mesh, rootNamespace);
-            return named.Resource is not null && Attachment.Reaches(named.Resource, waypoint, rootNamespace) ? named : null;
+            return ReachingWaypoint(profile, waypoint, mesh, rootNamespace) is null ? null : Current(profile, mesh, rootNamespace, waypoint.Namespace);
         }
 
-        var candidates = profile.Backend == LoggingResourceKind.Telemetry ? mesh.Telemetries.Values : mesh.EnvoyFilters.Values;
-        var resource = candidates
-            .Where(candidate => candidate.Labels.Has(AccessLogKeys.Profile, profile.Name) && Attachment.Reaches(candidate, waypoint, rootNamespace))
-            .OrderByDescending(candidate => profile.Revision is { } revision && candidate.Labels.Has(AccessLogKeys.Revision, revision))
-            .ThenBy(candidate => candidate.Key.ToString(), StringComparer.Ordinal)
-            .FirstOrDefault();
-        return resource is null ? null : new ProfileReference(resource.Kind, resource.Key, LabelSet.Empty, IsManaged: true, resource);
+        var reaching = ReachingWaypoint(profile, waypoint, mesh, rootNamespace);
+        return reaching is not null && IsCurrent(reaching, profile) ? Targeting(reaching.Kind, reaching.Key, reaching)
+            : ToBeRendered(profile, waypoint, mesh)
+            ?? (reaching is null ? null : Targeting(reaching.Kind, reaching.Key, reaching));
     }
+
+    /// <summary>What logs a waypoint for the profile now, the current revision first; null where nothing does.</summary>
+    public static LoggingResource? ReachingWaypoint(AccessLogProfile profile, Proxy.Waypoint waypoint, MeshSnapshot mesh, string rootNamespace) =>
+        profile.EnvoyFilterRef is { } named
+            ? mesh.Find(LoggingResourceKind.EnvoyFilter, named) is { } resource && Attachment.Reaches(resource, waypoint, rootNamespace) ? resource : null
+            : (profile.Backend == LoggingResourceKind.Telemetry ? mesh.Telemetries.Values : mesh.EnvoyFilters.Values)
+                .Where(candidate => candidate.Labels.Has(AccessLogKeys.Profile, profile.Name) && Attachment.Reaches(candidate, waypoint, rootNamespace))
+                .OrderByDescending(candidate => profile.Revision is { } revision && candidate.Labels.Has(AccessLogKeys.Revision, revision))
+                .ThenByDescending(candidate => IsCurrent(candidate, profile))
+                .ThenBy(candidate => candidate.Key.ToString(), StringComparer.Ordinal)
+                .FirstOrDefault();
 
     /// <summary>
-    /// Whether <paramref name="reference"/> (<c>namespace/name</c>) is a rendered one of that profile, of whatever revision. A revision is
-    /// hexadecimal, which tells <c>accesslog-json-1f3a</c> from the reference of a profile <c>json-errors</c>.
+    /// Whether <paramref name="reference"/> (<c>namespace/name</c>) is a rendered one of that profile for the workloads of a namespace, of whatever revision.
     /// </summary>
-    public static bool IsManagedName(string reference, string profile, string rootNamespace)
+    public static bool IsManagedName(string reference, string profile, LoggingResourceKind kind, string rootNamespace, string workloads)
     {
-        var name = $"{rootNamespace}/{NamePrefix(profile)}";
-        return reference.StartsWith(name, StringComparison.Ordinal)
-            && (reference.Length == name.Length
-                || (reference.Length > name.Length + 1
-                    && reference[name.Length] == '-'
-                    && IsRevision(reference.AsSpan(name.Length + 1))));
+        var home = HomeOf(kind, rootNamespace, workloads);
+        return reference.Length > home.Length
+            && reference[home.Length] == '/'
+            && reference.StartsWith(home, StringComparison.Ordinal)
+            && ReferenceNames.IsOf(reference.AsSpan(home.Length + 1), profile);
     }
 
-    /// <summary>Whether it is made of the digits of a revision: lower-case hexadecimal.</summary>
-    public static bool IsRevision(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(HexadecimalDigits);
+    /// <summary>Whether <paramref name="reference"/> is one that is rendered for the waypoint alone, of that profile and whatever revision.</summary>
+    public static bool IsManagedName(string reference, string profile, Proxy.Waypoint waypoint)
+    {
+        var start = $"{waypoint.Namespace}/{ReferenceNames.Of(profile, null)}-";
+        if (!reference.StartsWith(start, StringComparison.Ordinal))
+        {
+            return false;
+        }
 
-    private static readonly SearchValues<char> HexadecimalDigits = SearchValues.Create("0123456789abcdef");
+        var rest = reference[start.Length..];
+        var revision = rest[..Math.Max(0, rest.IndexOf('-', StringComparison.Ordinal))];
+        return revision.Length > 0
+            && ReferenceNames.IsRevision(revision)
+            && reference == $"{waypoint.Namespace}/{ReferenceNames.OfWaypoint(profile, revision, waypoint.GatewayName)}";
+    }
 
-    private static string NamePrefix(string profile) => $"accesslog-{profile}";
+    /// <summary>What a rendered reference selects by, and what is put on workloads for it.</summary>
+    public static LabelSet LabelsOf(string profile, string? revision) => revision is null
+        ? LabelSet.Of((AccessLogKeys.Profile, profile))
+        : LabelSet.Of((AccessLogKeys.Profile, profile), (AccessLogKeys.Revision, revision));
+
+    // An EnvoyFilter reaches all namespaces from the root namespace; a Telemetry with a selector reaches its own alone.
+    private static string HomeOf(LoggingResourceKind kind, string rootNamespace, string workloads) =>
+        kind == LoggingResourceKind.Telemetry ? workloads : rootNamespace;
+
+    private static ProfileReference Targeting(LoggingResourceKind kind, ObjectKey key, LoggingResource? resource) =>
+        new(kind, key, LabelSet.Empty, IsManaged: true, resource);
+
+    private static bool IsCurrent(LoggingResource resource, AccessLogProfile profile) =>
+        resource.Labels[AccessLogKeys.Revision] is not { } revision || profile.Revision is null || revision == profile.Revision;
+
+    private static ProfileReference? ToBeRendered(AccessLogProfile profile, Proxy.Waypoint waypoint, MeshSnapshot mesh)
+    {
+        if (!profile.RendersWaypoints || profile.Revision is not { } revision || waypoint.GatewayName.Length == 0)
+        {
+            return null;
+        }
+
+        var key = new ObjectKey(waypoint.Namespace, ReferenceNames.OfWaypoint(profile.Name, revision, waypoint.GatewayName));
+        return Targeting(profile.Backend, key, mesh.Find(profile.Backend, key));
+    }
+
 }

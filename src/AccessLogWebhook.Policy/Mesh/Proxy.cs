@@ -3,17 +3,22 @@ namespace AccessLogWebhook.Policy.Mesh;
 /// <summary>A proxy that can log, as istiod sees it when it decides which policies attach to it.</summary>
 public abstract record Proxy
 {
-    private Proxy()
-    {
-    }
+    private Proxy(string @namespace) => Namespace = @namespace;
+
+    /// <summary>The namespace of its Pod, whose resources istiod considers for it.</summary>
+    public string Namespace { get; }
 
     /// <summary>A sidecar, or a gateway that was injected: reached by the labels of its Pod.</summary>
     /// <param name="IsCertain">False where the namespace's labels leave open whether Istio injects there.</param>
-    public sealed record Sidecar(string Namespace, LabelSet Labels, bool IsCertain) : Proxy;
+    public sealed record Sidecar(string Namespace, LabelSet Labels, bool IsCertain) : Proxy(Namespace);
 
     /// <summary>A gateway that Istio generates for a Gateway API Gateway: reached by labels, or by a targetRef in its namespace.</summary>
-    public sealed record GeneratedGateway(string Namespace, string GatewayName, LabelSet Labels) : Proxy;
+    public sealed record GeneratedGateway(string Namespace, string GatewayName, LabelSet Labels) : Proxy(Namespace);
 
     /// <summary>A waypoint (an east-west gateway is one too): reached by targetRefs only.</summary>
-    public sealed record Waypoint(string Namespace, string GatewayName) : Proxy;
+    public sealed record Waypoint(string Namespace, string GatewayName) : Proxy(Namespace)
+    {
+        /// <summary>The Gateway that it is deployed for.</summary>
+        public ObjectKey Gateway => new(Namespace, GatewayName);
+    }
 }

@@ -3,13 +3,19 @@ using AccessLogWebhook.Policy.Mesh;
 
 namespace AccessLogWebhook.Policy.Profiles;
 
-/// <summary>A named way to log, as far as admission needs it (DESIGN: "AccessLogProfile").</summary>
+/// <summary>A named way to log (DESIGN: "AccessLogProfile"). One with a name alone logs everything in Istio's own JSON format.</summary>
 public sealed record AccessLogProfile(string Name)
 {
     /// <summary>The kind of Istio resource that realises it.</summary>
     public LoggingResourceKind Backend { get; init; } = LoggingResourceKind.EnvoyFilter;
 
-    /// <summary>The revision that new workloads get; null while the profile has none (nothing has been rendered, or it names a reference).</summary>
+    /// <summary>How it logs; without meaning where it has an <see cref="EnvoyFilterRef"/>, which decides that, or <see cref="Errors"/>.</summary>
+    public ProfileLogging Logging { get; init; } = ProfileLogging.Default;
+
+    /// <summary>
+    /// The revision that new workloads get: by <c>status.revision</c> the one whose references were last put in place, else the one that it renders to now. So an
+    /// edit reaches workloads only when what it renders to is there. Null where nothing is rendered.
+    /// </summary>
     public string? Revision { get; init; }
 
     /// <summary>Annotations for log collectors and <c>sidecar.istio.io/*LogLevel</c>.</summary>
@@ -24,8 +30,17 @@ public sealed record AccessLogProfile(string Name)
     /// <summary>Whether the annotation <c>accesslog.mesh/exempt</c> is honoured for workloads asked for this profile.</summary>
     public bool AllowExempt { get; init; }
 
+    /// <summary>Whether references are rendered for it: not for one that names its own, and not for one that cannot be used.</summary>
+    public bool IsRendered => EnvoyFilterRef is null && Errors.IsEmpty;
+
+    /// <summary>Whether one is rendered for each waypoint whose Gateway names it.</summary>
+    public bool RendersWaypoints => IsRendered && Logging.Proxies.HasFlag(LoggedProxies.Waypoint);
+
     /// <summary>An EnvoyFilter that the team already has, instead of a rendered one.</summary>
     public ObjectKey? EnvoyFilterRef { get; init; }
+
+    /// <summary>The object that it is in the cluster; null for a built-in profile and in manifests.</summary>
+    public ProfileObject? Object { get; init; }
 
     /// <summary>What is wrong with it. A profile with errors is known by name but can neither be injected nor conformed to.</summary>
     public ImmutableArray<ProfileError> Errors { get; init; } = [];

@@ -1,15 +1,29 @@
 using System.Collections.Immutable;
+using AccessLogWebhook.Policy.Formats;
+using AccessLogWebhook.Policy.Rendering;
 
 namespace AccessLogWebhook.Policy.Profiles;
 
-/// <summary>The profiles that exist in every cluster. An AccessLogProfile object of the same name takes their place.</summary>
+/// <summary>
+/// The profiles that exist in every cluster, as they stand in <c>charts/accesslog-webhook/profiles</c>. An AccessLogProfile object of the same name takes
+/// their place.
+/// </summary>
 public static class BuiltInProfiles
 {
+    private static readonly ImmutableArray<AccessLogProfile> All =
+    [
+        new("json"),
+        new("json-errors") { Logging = ProfileLogging.Default with { Filter = LogFilter.Everything with { MinStatus = 400, ExcludeHealthChecks = true } } },
+        new("text") { Logging = ProfileLogging.Default with { Format = new LogFormat.Text(FormatPresets.IstioText) } },
+    ];
+
+    private static readonly ImmutableDictionary<string, AccessLogProfile> ByName = All.ToImmutableDictionary(profile => profile.Name, Rendered, StringComparer.Ordinal);
+
     /// <summary>In ordinal order.</summary>
-    public static ImmutableArray<string> Names { get; } = ["json", "json-errors", "text"];
+    public static ImmutableArray<string> Names { get; } = [.. All.Select(profile => profile.Name)];
 
-    private static readonly ImmutableDictionary<string, AccessLogProfile> Profiles =
-        Names.ToImmutableDictionary(name => name, name => new AccessLogProfile(name), StringComparer.Ordinal);
+    public static AccessLogProfile? Named(string name) => ByName.GetValueOrDefault(name);
 
-    public static AccessLogProfile? Named(string name) => Profiles.GetValueOrDefault(name);
+    // There is no object with a status to hand out a revision: it is the one that this program renders.
+    private static AccessLogProfile Rendered(AccessLogProfile profile) => profile with { Revision = ProfileRenderer.Render(profile).Revision };
 }

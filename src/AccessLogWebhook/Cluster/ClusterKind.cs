@@ -17,6 +17,9 @@ internal abstract class ClusterKind(
     /// <summary>The resource name in the URL, <c>envoyfilters</c>.</summary>
     public string Plural { get; } = plural;
 
+    /// <summary>What metrics, logs and messages call it: the resource name, with the group where another kind has the same.</summary>
+    public string Title { get; } = plural == "gateways" ? $"{plural}.{group}" : plural;
+
     /// <summary>The kind in a manifest, <c>EnvoyFilter</c>.</summary>
     public string Kind { get; } = kind;
 

@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
+using AccessLogWebhook.Policy.Rendering;
+using AccessLogWebhook.Policy.Workloads;
 
 namespace AccessLogWebhook.Cluster;
 
@@ -45,12 +48,26 @@ internal static class ClusterKinds
             snapshot => snapshot.GatewayClasses,
             (snapshot, classes) => snapshot with { GatewayClasses = classes },
             "v1beta1"),
-        new ClusterKind<ObjectKey, LabelSet>(
+        new ClusterKind<ObjectKey, PodFacts>(
             "", "v1", "pods", "Pod", metadataOnly: true,
             key => key,
-            (@object, _) => @object.Object("metadata")?.Labels("labels") ?? LabelSet.Empty,
+            (@object, _) => ReadPod(@object.Object("metadata")),
             snapshot => snapshot.Pods,
             (snapshot, pods) => snapshot with { Pods = pods }),
+        new ClusterKind<ObjectKey, IstioGateway>(
+            "networking.istio.io", "v1", "gateways", "Gateway", metadataOnly: false,
+            key => key,
+            (@object, key) => (IstioGateway)ReadGateway(WorkloadKind.IstioGateway, @object, key),
+            snapshot => snapshot.IstioGateways,
+            (snapshot, gateways) => snapshot with { IstioGateways = gateways },
+            "v1beta1", "v1alpha3"),
+        new ClusterKind<ObjectKey, KubernetesGateway>(
+            "gateway.networking.k8s.io", "v1", "gateways", "Gateway", metadataOnly: false,
+            key => key,
+            (@object, key) => (KubernetesGateway)ReadGateway(WorkloadKind.KubernetesGateway, @object, key),
+            snapshot => snapshot.KubernetesGateways,
+            (snapshot, gateways) => snapshot with { KubernetesGateways = gateways },
+            "v1beta1"),
     ];
 
     /// <summary>A namespace's facts from its object, as the live look-up gets it.</summary>
@@ -58,17 +75,44 @@ internal static class ClusterKinds
         new(key.Name, LabelSet.From((@object.Object("metadata")?.Labels("labels") ?? LabelSet.Empty)
             .Where(label => MeshKeys.DecidesInNamespace(label.Key))));
 
+    private static PodFacts ReadPod(JsonElement? metadata) => new(
+        metadata?.Labels("labels") ?? LabelSet.Empty,
+        LabelSet.From((metadata?.Labels("annotations") ?? LabelSet.Empty)
+            .Where(annotation => MeshKeys.DecidesOnPod(annotation.Key))
+            // That it is there says that the injector was; what it says is long and the same on every Pod.
+            .Select(annotation => annotation.Key == MeshKeys.SidecarStatus ? KeyValuePair.Create(annotation.Key, "") : annotation)));
+
+    // As in admission, so that a Gateway is the same to both; one that could not be admitted is known by its name alone.
+    private static Workload ReadGateway(WorkloadKind kind, JsonElement @object, ObjectKey key)
+    {
+        try
+        {
+            return WorkloadReader.Read(kind, JsonMarshal.GetRawUtf8Value(@object));
+        }
+        catch (Exception odd) when (odd is UnexpectedFieldException or JsonException)
+        {
+            var metadata = new ObjectMetadata { IsPresent = true, Name = key.Name, Namespace = key.Namespace };
+            return kind == WorkloadKind.IstioGateway
+                ? new IstioGateway(metadata, LabelSet.Empty, "")
+                : new KubernetesGateway(metadata, HasSpec: false, "", IsManaged: true, null, null, "");
+        }
+    }
+
     private static LoggingResource ReadLoggingResource(
         LoggingResourceKind kind, ObjectKey key, JsonElement @object, string selectorField, string labelsField)
     {
         var spec = @object.Object("spec");
+        var labels = @object.Object("metadata")?.Labels("labels") ?? LabelSet.Empty;
         return new LoggingResource(
             kind,
             key,
-            LabelSet.From((@object.Object("metadata")?.Labels("labels") ?? LabelSet.Empty)
-                .Where(label => label.Key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal))),
+            LabelSet.From(labels.Where(label => label.Key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal))),
             spec?.Object(selectorField) is { } selector ? selector.Labels(labelsField) ?? LabelSet.Empty : null,
-            spec is { } value ? ReadTargetRefs(value) : []);
+            spec is { } value ? ReadTargetRefs(value) : [])
+        {
+            Uid = @object.Object("metadata")?.Text("uid") ?? "",
+            SpecFingerprint = spec is { } rendered && labels.Has(MeshKeys.ManagedBy, MeshKeys.ManagedByThis) ? SpecFingerprint.Of(rendered) : null,
+        };
     }
 
     // Istio still takes the single targetRef of older releases, where targetRefs is absent (policyattachment.go, GetTargetRefs).

@@ -123,7 +123,7 @@ internal sealed partial class DirectorySource : IClusterSource
         return
         [
             .. ClusterKinds.All.Select(kind => new CacheStatus(
-                kind.Plural,
+                kind.Title,
                 Synced: current.Snapshot is not null,
                 Installed: true,
                 Objects: current.Snapshot is { } snapshot ? kind.CountIn(snapshot) : 0,

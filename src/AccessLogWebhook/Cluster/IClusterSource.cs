@@ -35,7 +35,7 @@ internal abstract record NamespaceLookup
     public sealed record Unavailable(string Reason) : NamespaceLookup;
 }
 
-/// <param name="Kind">The plural resource name, <c>namespaces</c>; the metrics' label.</param>
+/// <param name="Kind">The kind's <see cref="ClusterKind.Title"/>, <c>namespaces</c>; the metrics' label.</param>
 /// <param name="Synced">Whether one complete list has been taken in, or the kind is known not to be installed.</param>
 /// <param name="Installed">False while the API server does not serve the kind (its CRD is missing).</param>
 /// <param name="Objects">How many objects are held.</param>

@@ -76,7 +76,7 @@ internal sealed partial class KindReflector
         var age = time.GetElapsedTime(now.ProvedAt);
         var stale = age > options.StaleAfter;
         return new CacheStatus(
-            kind.Plural,
+            kind.Title,
             now.Synced,
             now.Installed,
             kind.CountIn(view.Snapshot),
@@ -99,7 +99,7 @@ internal sealed partial class KindReflector
         if (standing.Problem is not null)
         {
             standing = standing with { Problem = null };
-            Log.Watching(logger, kind.Plural);
+            Log.Watching(logger, kind.Title);
         }
     }
 
@@ -128,18 +128,18 @@ internal sealed partial class KindReflector
                 (resourceVersion, versionsMissing) = (listed.ResourceVersion, 0);
                 reaching.Reset();
                 standing = standing with { Synced = true, Installed = true, ProvedAt = time.GetTimestamp(), Problem = null, Stalled = false };
-                Log.Listed(logger, kind.Plural, Path, kind.CountIn(listed.Objects));
+                Log.Listed(logger, kind.Title, Path, kind.CountIn(listed.Objects));
                 return TimeSpan.Zero;
 
             case LiveOutcome.Closed:
                 Count("closed");
-                Log.Closed(logger, kind.Plural);
+                Log.Closed(logger, kind.Title);
                 return !heard && time.GetElapsedTime(watchBegan) < SuspiciouslyShort ? relisting.Next() : TimeSpan.Zero;
 
             case LiveOutcome.Expired:
                 Count("expired");
                 resourceVersion = null;
-                Log.Expired(logger, kind.Plural);
+                Log.Expired(logger, kind.Title);
                 return relisting.Next();
 
             case LiveOutcome.NotServed:
@@ -172,7 +172,7 @@ internal sealed partial class KindReflector
         if (!standing.Synced || standing.Installed)
         {
             Count("absent");
-            Log.NotInstalled(logger, kind.Plural, Path);
+            Log.NotInstalled(logger, kind.Title, Path);
             view.Publish(snapshot => kind.Replace(snapshot, []));
         }
 
@@ -195,15 +195,15 @@ internal sealed partial class KindReflector
         if (!isNews)
         {
             // An API server that is away for an hour is worth a line for each kind, not one for each attempt.
-            Log.StillFailed(logger, kind.Plural, failed.Reason, pause.TotalMilliseconds);
+            Log.StillFailed(logger, kind.Title, failed.Reason, pause.TotalMilliseconds);
         }
         else if (failed.Cause is { } cause)
         {
-            Log.Fault(logger, cause, kind.Plural, pause.TotalMilliseconds);
+            Log.Fault(logger, cause, kind.Title, pause.TotalMilliseconds);
         }
         else
         {
-            Log.Failed(logger, kind.Plural, failed.Reason, failed.Problem, pause.TotalMilliseconds);
+            Log.Failed(logger, kind.Title, failed.Reason, failed.Problem, pause.TotalMilliseconds);
         }
 
         return pause;

@@ -22,7 +22,7 @@ internal sealed class DemonstrationCluster : IClusterSource
     public ImmutableArray<CacheStatus> CacheStatuses() =>
     [
         .. ClusterKinds.All.Select(kind => new CacheStatus(
-            kind.Plural,
+            kind.Title,
             Synced: true,
             Installed: true,
             kind.CountIn(Snapshot),

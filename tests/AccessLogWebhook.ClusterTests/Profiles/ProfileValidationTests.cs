@@ -1,5 +1,9 @@
 using System.Net;
+using System.Text;
+using System.Text.Json;
 using AccessLogWebhook.ClusterTests.Support;
+using AccessLogWebhook.Manifests;
+using AccessLogWebhook.Policy.Profiles;
 
 namespace AccessLogWebhook.ClusterTests.Profiles;
 
@@ -9,7 +13,10 @@ public sealed class ProfileValidationTests(ControlPlaneFixture fixture) : Cluste
     private const string ReferenceOnly = "envoyFilterRef: {namespace: istio-system, name: existing}";
     private const string MustBeHostName = "must be a host name, with NAMESPACE/ before it where needed";
     private const string MustBeDuration =
-        "must be a duration of at least 1ms in hours, minutes, seconds or milliseconds, such as 500ms or 1m30s";
+        "must be a duration from 1ms to 1193h in hours, minutes, seconds or milliseconds, such as 500ms or 1m30s; Envoy counts whole milliseconds";
+
+    private const string OneOutput = "spec.output: Invalid value: exactly one of path, openTelemetry, grpc and provider must be set";
+    private const string Collector = "output: {openTelemetry: {service: a, port: 1";
 
     private const string IstioAnnotation =
         "spec.annotations: Invalid value: of Istio's annotations only sidecar.istio.io/logLevel, componentLogLevel and agentLogLevel may be set";
@@ -33,10 +40,16 @@ public sealed class ProfileValidationTests(ControlPlaneFixture fixture) : Cluste
         "{}",
         "{backend: EnvoyFilter}",
         "{backend: Telemetry, filter: {expression: 'response.code >= 400'}}",
+        "{backend: Telemetry, proxies: [sidecarInbound, waypoint], protocols: [http, tcp, listener], filter: {samplePercent: 100, excludeHealthChecks: false}}",
+        "{backend: Telemetry, proxies: [gateway, sidecarOutbound], output: {provider: mine}}",
+        "{backend: Telemetry, " + Collector + ", disableBuiltinLabels: true}}}",
+        "{silencedProviders: [envoy, otel]}",
         "{format: {json: {preset: istio}}}",
         "{format: {json: {preset: classic, omit: [istio_policy_status]}}}",
         "{format: {json: {preset: istio, fields: {trace_id: '%TRACE_ID%', '@timestamp': '%START_TIME%'}, omit: [user_agent]}}}",
         "{format: {json: {fields: {method: '%REQ(:METHOD)%'}}}}",
+        "{format: {json: {preset: istio, rename: {method: verb}, omit: [path]}}}",
+        "{format: {json: {fields: {version: 2, labels: {app: '%ENVIRONMENT(APP)%', list: ['%DURATION%', {a: true}]}}}}}",
         "{format: {text: {preset: istio}}}",
         "{format: {text: {line: '[%START_TIME%] %RESPONSE_CODE%'}}}",
         "{proxies: [sidecarInbound, sidecarOutbound, gateway, waypoint], protocols: [http, tcp, listener]}",
@@ -44,6 +57,9 @@ public sealed class ProfileValidationTests(ControlPlaneFixture fixture) : Cluste
         "{filter: {minStatus: 599, minDuration: 500ms, excludeHealthChecks: true, samplePercent: 0.5}}",
         "{filter: {minDuration: 1h30m, samplePercent: 100}}",
         "{filter: {minDuration: 1.5s}}",
+        "{filter: {minDuration: 1193h, samplePercent: 0.0001}}",
+        "{filter: {minDuration: 1m5ms, samplePercent: 0.07}}",
+        "{filter: {minDuration: 0.001s, samplePercent: 33.3333}}",
         "{output: {path: /dev/stdout}}",
         "{output: {openTelemetry: {service: otel-collector.observability.svc.cluster.local, port: 4317}}}",
         "{output: {openTelemetry: {service: observability/collector, port: 4317, logName: mesh, resourceAttributes: {team: a}, disableBuiltinLabels: true}}}",
@@ -77,11 +93,12 @@ public sealed class ProfileValidationTests(ControlPlaneFixture fixture) : Cluste
         { "{format: {json: {preset: istio}, text: {preset: istio}}}", "spec.format: Invalid value: exactly one of json and text must be set" },
         { "{format: {json: {}}}", "spec.format.json: Invalid value: a preset, fields or both must be set" },
         { "{format: {json: {preset: envoy}}}", "spec.format.json.preset: Unsupported value: \"envoy\": supported values: \"istio\", \"classic\"" },
-        { "{format: {json: {fields: {'': x}}}}", "spec.format.json.fields: Invalid value: a field's name must have 1 to 128 characters" },
-        { "{format: {json: {fields: {a: 1}}}}", "spec.format.json.fields.a: Invalid value: \"integer\": spec.format.json.fields.a in body must be of type string: \"integer\"" },
+        { "{format: {json: {fields: [a]}}}", "spec.format.json.fields: Invalid value: \"array\": spec.format.json.fields in body must be of type object: \"array\"" },
         { "{format: {json: {fields: {a: x}, omit: [b]}}}", "spec.format.json.omit: Invalid value: leaves out fields of a preset, and there is none" },
-        { "{format: {json: {preset: istio, fields: {a: x}, omit: [a]}}}", "spec.format.json.omit: Invalid value: must not name what fields sets" },
-        { "{format: {json: {preset: istio, omit: [a, a]}}}", "spec.format.json.omit[1]: Duplicate value: \"a\"" },
+        { "{format: {json: {fields: {a: x}, rename: {a: b}}}}", "spec.format.json.rename: Invalid value: renames fields of a preset, and there is none" },
+        { "{format: {json: {preset: istio, omit: [path], rename: {path: b}}}}", "spec.format.json.rename: Invalid value: must not name what omit leaves out" },
+        { "{format: {json: {preset: istio, rename: {path: ''}}}}", "spec.format.json.rename.path: Invalid value: \"\": spec.format.json.rename.path in body should be at least 1 chars long" },
+        { "{format: {json: {preset: istio, omit: [path, path]}}}", "spec.format.json.omit[1]: Duplicate value: \"path\"" },
         { "{format: {text: {}}}", "spec.format.text: Invalid value: exactly one of preset and line must be set" },
         { "{format: {text: {preset: istio, line: x}}}", "spec.format.text: Invalid value: exactly one of preset and line must be set" },
 
@@ -100,10 +117,28 @@ public sealed class ProfileValidationTests(ControlPlaneFixture fixture) : Cluste
         { "{filter: {minDuration: 0s}}", $"spec.filter.minDuration: Invalid value: \"0s\": {MustBeDuration}" },
         { "{filter: {minDuration: -1s}}", $"spec.filter.minDuration: Invalid value: \"-1s\": {MustBeDuration}" },
         { "{filter: {minDuration: 500us}}", $"spec.filter.minDuration: Invalid value: \"500us\": {MustBeDuration}" },
+        { "{filter: {minDuration: 1.5ms}}", $"spec.filter.minDuration: Invalid value: \"1.5ms\": {MustBeDuration}" },
+        { "{filter: {minDuration: 1193h1ms}}", $"spec.filter.minDuration: Invalid value: \"1193h1ms\": {MustBeDuration}" },
+        { "{filter: {samplePercent: 0.00015}}", "spec.filter.samplePercent: Invalid value: 0.00015: must have at most four decimals, Envoy samples so many of a million" },
         { "{filter: {expression: ''}}", "spec.filter.expression: Invalid value: \"\": spec.filter.expression in body should be at least 1 chars long" },
 
-        { "{output: {}}", "spec.output: Invalid value: exactly one of path, openTelemetry and grpc must be set" },
-        { "{output: {path: /a, grpc: {service: a, port: 1}}}", "spec.output: Invalid value: exactly one of path, openTelemetry and grpc must be set" },
+        { "{output: {}}", OneOutput },
+        { "{output: {path: /a, grpc: {service: a, port: 1}}}", OneOutput },
+        { "{output: {path: /a, provider: b}, backend: Telemetry}", OneOutput },
+        { "{output: {provider: mine}}", "spec.output.provider: Forbidden: a provider is named by a Telemetry, use backend Telemetry or another output" },
+        { "{output: {provider: mine}, backend: Telemetry, format: {text: {preset: istio}}}", "spec.format: Forbidden: the provider of the mesh has its own format" },
+        { "{output: {grpc: {service: a, port: 1, requestHeaders: [X-Tenant]}}}", "spec.output.grpc.requestHeaders[0]: Invalid value: \"X-Tenant\": spec.output.grpc.requestHeaders[0] in body should match '^:?[!#$%&'*+.^_`|~0-9a-z-]+$'" },
+        { "{" + Collector + ", resourceAttributes: {'': a}}}}", "spec.output.openTelemetry.resourceAttributes: Invalid value: an attribute's name must have 1 to 256 characters" },
+
+        { "{backend: Telemetry, filter: {excludeHealthChecks: true}}", "spec.filter.excludeHealthChecks: Forbidden: a Telemetry filters by CEL, which has no attribute for health checks, use backend EnvoyFilter" },
+        { "{backend: Telemetry, protocols: [http]}", "spec.protocols: Forbidden: a Telemetry logs http, tcp and listener alike, leave it out or use backend EnvoyFilter" },
+        { "{backend: Telemetry, proxies: [sidecarOutbound]}", "spec.proxies: Invalid value: sidecarOutbound and gateway are both CLIENT to a Telemetry, name both or neither, or use backend EnvoyFilter" },
+        { "{backend: Telemetry, silencedProviders: [envoy]}", "spec.silencedProviders: Forbidden: a Telemetry takes the place of the providers that a workload would inherit, so there is nothing to switch off" },
+        { "{backend: Telemetry, " + Collector + ", resourceAttributes: {a: b}}}}", "spec.output.openTelemetry.resourceAttributes: Forbidden: Istio's provider has no resource attributes, use backend EnvoyFilter" },
+        { "{backend: Telemetry, " + Collector + ", disableBuiltinLabels: false}}}", "spec.output.openTelemetry.disableBuiltinLabels: Forbidden: Istio's provider always leaves Envoy's own resource attributes out, for them use backend EnvoyFilter" },
+        { "{" + ReferenceOnly + ", silencedProviders: [envoy]}", "spec.silencedProviders: Forbidden: providers are switched off together with a rendered reference, beside envoyFilterRef use a Telemetry of your own" },
+        { "{silencedProviders: ['a b']}", "spec.silencedProviders[0]: Invalid value: \"a b\": spec.silencedProviders[0] in body should match '^\\S+$'" },
+
         { "{output: {path: dev/stdout}}", "spec.output.path: Invalid value: \"dev/stdout\": must be an absolute path" },
         { "{output: {openTelemetry: {service: 'http://a', port: 1}}}", $"spec.output.openTelemetry.service: Invalid value: \"http://a\": {MustBeHostName}" },
         { "{output: {openTelemetry: {service: a}}}", "spec.output.openTelemetry.port: Required value" },
@@ -131,6 +166,24 @@ public sealed class ProfileValidationTests(ControlPlaneFixture fixture) : Cluste
 
         { "{selectable: 'yes'}", "spec.selectable: Invalid value: \"string\": spec.selectable in body must be of type boolean: \"string\"" },
     };
+
+    [Theory]
+    [MemberData(nameof(Good))]
+    public void The_reader_finds_nothing_in_what_the_API_server_accepts(string spec) =>
+        Assert.Empty(Read(ProfileManifest.With("good", spec)).Errors);
+
+    /// <summary>A directory of manifests has no API server before it.</summary>
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public void The_reader_refuses_what_the_API_server_refuses_at_the_same_field(string spec, string fault)
+    {
+        var field = fault[..fault.IndexOf(": ", StringComparison.Ordinal)];
+
+        var error = Assert.Single(Read(ProfileManifest.With("bad", spec)).Errors);
+
+        // Names of map entries are bracketed; and the API server blames a map where the reader blames its entry.
+        Assert.StartsWith(Plain(field), Plain(error.Path), StringComparison.Ordinal);
+    }
 
     [Theory]
     [MemberData(nameof(Good))]
@@ -215,4 +268,13 @@ public sealed class ProfileValidationTests(ControlPlaneFixture fixture) : Cluste
             """{"allowExempt":false,"backend":"EnvoyFilter","requireProxy":false,"selectable":false}""",
             created.Successful()["spec"]!.ToJsonString());
     }
+
+    private static AccessLogProfile Read(string manifest)
+    {
+        var read = Assert.Single(ManifestReader.Read("profile.yaml", Encoding.UTF8.GetBytes(manifest)).Manifests);
+        using var document = JsonDocument.Parse(read.Json);
+        return AccessLogProfileReader.Read(read.Name, document.RootElement);
+    }
+
+    private static string Plain(string path) => path.Replace('[', '.').Replace("]", "", StringComparison.Ordinal);
 }

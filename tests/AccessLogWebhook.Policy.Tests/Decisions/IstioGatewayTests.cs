@@ -118,7 +118,7 @@ public sealed class IstioGatewayTests
         Assert.Equal(
             [
                 $"Gateway shop/web is not logged yet: EnvoyFilter {Current} of profile json does not exist.",
-                "Create it with the selector accesslog.mesh/profile=json,accesslog.mesh/revision=1f3a.",
+                "The controllers make it; without them: accesslog render json | kubectl apply -f -.",
             ],
             Assert.IsType<Decision.Admit>(scene.Validate(Annotated(Current), WorkloadKind.IstioGateway)).Warnings);
     }

@@ -171,7 +171,7 @@ public sealed class KubernetesGatewayTests
     {
         var json = KubernetesGateway(Carried, @class: "istio-waypoint");
 
-        var mutated = Assert.IsType<Decision.Admit>(Both.Mutate(json, WorkloadKind.KubernetesGateway));
+        var mutated = Assert.IsType<Decision.Admit>(Both.NotOnWaypoints().Mutate(json, WorkloadKind.KubernetesGateway));
         Assert.Equal((ReasonCode.WaypointWithoutTargetRefs, Verdict.Inert), (mutated.Reason, mutated.Verdict));
         Assert.Equal(
             [
@@ -179,7 +179,29 @@ public sealed class KubernetesGatewayTests
                 "Waypoints ignore selectors: give the reference a targetRef to the Gateway.",
             ],
             mutated.Warnings);
-        Assert.IsType<Decision.Admit>(Both.Validate(json, WorkloadKind.KubernetesGateway));
+        Assert.IsType<Decision.Admit>(Both.NotOnWaypoints().Validate(json, WorkloadKind.KubernetesGateway));
+    }
+
+    [Fact]
+    public void A_waypoint_is_told_by_annotation_which_reference_will_be_rendered_for_it()
+    {
+        var decision = Assert.IsType<Decision.Mutate>(Both.Mutate(KubernetesGateway(@class: "istio-waypoint"), WorkloadKind.KubernetesGateway));
+
+        Assert.Equal((ReasonCode.Injected, Verdict.Dangling), (decision.Reason, decision.Verdict));
+        Assert.Equal(LabelSet.Of(("accesslog.mesh/envoyfilter", "shop/accesslog-json-1f3a-edge")), Assert.Single(decision.Patch).Map);
+        Assert.Equal("Gateway shop/edge is not logged yet: EnvoyFilter shop/accesslog-json-1f3a-edge of profile json does not exist.", decision.Warnings[0]);
+        Assert.IsType<Decision.Admit>(Both.Validate(KubernetesGateway(annotations: [("accesslog.mesh/envoyfilter", "shop/accesslog-json-1f3a-edge")], @class: "istio-waypoint"), WorkloadKind.KubernetesGateway));
+    }
+
+    [Fact]
+    public void A_waypoint_keeps_the_revision_that_its_annotation_names()
+    {
+        const string older = "shop/accesslog-json-0b5e-edge";
+        var scene = Both.With(Scene.Filter(older, null, Scene.ToGateway("edge")) with { Labels = ProfileReference.LabelsOf("json", "0b5e") });
+
+        var judgement = scene.Judge(KubernetesGateway(annotations: [("accesslog.mesh/envoyfilter", older)], @class: "istio-waypoint"), kind: WorkloadKind.KubernetesGateway);
+
+        Assert.Equal((Verdict.Outdated, ReasonCode.OlderRevision, false), (judgement.Verdict, judgement.Reason, judgement.RefusedByEnforce));
     }
 
     [Fact]

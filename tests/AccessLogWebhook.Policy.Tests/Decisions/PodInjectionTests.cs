@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Patching;
+using AccessLogWebhook.Policy.Profiles;
 using AccessLogWebhook.Policy.Tests.Support;
 using AccessLogWebhook.Policy.Workloads;
 using static AccessLogWebhook.Policy.Tests.Support.Objects;
@@ -116,13 +117,13 @@ public sealed class PodInjectionTests
     [Fact]
     public void A_reference_that_is_not_rendered_yet_is_injected_with_a_warning()
     {
-        var decision = Assert.IsType<Decision.Mutate>(Scene.Bare.Labelled("istio-injection", "enabled").Asking(Mode.Inject, "text").Mutate(Pod()));
+        var decision = Assert.IsType<Decision.Mutate>(Scene.Bare.With(new AccessLogProfile("text") { Revision = "1f3a" }).Labelled("istio-injection", "enabled").Asking(Mode.Inject, "text").Mutate(Pod()));
 
         Assert.Equal((ReasonCode.Injected, Verdict.Dangling), (decision.Reason, decision.Verdict));
         Assert.Equal(
             [
-                "Pod shop/api is not logged yet: EnvoyFilter istio-system/accesslog-text of profile text does not exist.",
-                "Create it with the selector accesslog.mesh/profile=text.",
+                "Pod shop/api is not logged yet: EnvoyFilter istio-system/accesslog-text-1f3a of profile text does not exist.",
+                "The controllers make it; without them: accesslog render text | kubectl apply -f -.",
             ],
             decision.Warnings);
     }
@@ -130,11 +131,11 @@ public sealed class PodInjectionTests
     [Fact]
     public void A_Telemetry_gets_its_own_annotation()
     {
-        var scene = Injecting.With(Injecting.Mesh.Profiles["json"] with { Backend = LoggingResourceKind.Telemetry }).With(Scene.Telemetry(Current, Scene.JsonLabels));
+        var scene = Injecting.With(Injecting.Mesh.Profiles["json"] with { Backend = LoggingResourceKind.Telemetry }).With(Scene.Telemetry("shop/accesslog-json-1f3a", Scene.JsonLabels));
 
         var decision = Assert.IsType<Decision.Mutate>(scene.Mutate(Pod()));
 
-        Assert.Equal(LabelSet.Of(("accesslog.mesh/telemetry", Current)), decision.Patch[1].Map);
+        Assert.Equal(LabelSet.Of(("accesslog.mesh/telemetry", "shop/accesslog-json-1f3a")), decision.Patch[1].Map);
         Assert.Equal(Verdict.Logged, decision.Verdict);
     }
 

@@ -54,7 +54,7 @@ public sealed class ReasonCodesTests
         [ReasonCode.NamespaceNotInjected] = (() => (Scene.Injected with { Labels = LabelSet.Empty }).Asking(Mode.Enforce).Validate(Pod(Json)), Verdict.Inert),
         [ReasonCode.AmbientWithoutWaypoint] = (() => Ambient.Labelled("istio.io/use-waypoint", "none").Validate(Pod(Json)), Verdict.Inert),
         [ReasonCode.Ztunnel] = (() => Enforcing.Validate(PodWithProxy([.. Json, ("app", "ztunnel")])), Verdict.Inert),
-        [ReasonCode.WaypointWithoutTargetRefs] = (() => Enforcing.Validate(KubernetesGateway(Json, @class: "istio-waypoint"), WorkloadKind.KubernetesGateway), Verdict.Inert),
+        [ReasonCode.WaypointWithoutTargetRefs] = (() => Enforcing.NotOnWaypoints().Validate(KubernetesGateway(Json, @class: "istio-waypoint"), WorkloadKind.KubernetesGateway), Verdict.Inert),
         [ReasonCode.GatewayClassNotIstio] = (() => Enforcing.Validate(KubernetesGateway(Json, @class: "nginx"), WorkloadKind.KubernetesGateway), Verdict.Inert),
         [ReasonCode.GatewayClassNotEnvoy] = (() => Enforcing.Validate(KubernetesGateway(Json, @class: "istio-agentgateway"), WorkloadKind.KubernetesGateway), Verdict.Inert),
         [ReasonCode.GatewayClassRemote] = (() => Enforcing.Validate(KubernetesGateway(Json, @class: "istio-remote"), WorkloadKind.KubernetesGateway), Verdict.Inert),

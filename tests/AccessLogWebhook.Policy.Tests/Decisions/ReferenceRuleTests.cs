@@ -18,7 +18,7 @@ public sealed class ReferenceRuleTests
 
     [Fact]
     public void No_profile_where_one_label_is_enough() => Says(
-        Scene.Injected.Judge(Pod(), "text"), Verdict.Missing, refused: true,
+        Scene.Injected.With(new AccessLogProfile("text")).Judge(Pod(), "text"), Verdict.Missing, refused: true,
         "carries no access-log profile. Add the label accesslog.mesh/profile=text to the Pod template.");
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class ReferenceRuleTests
 
     [Fact]
     public void A_revision_of_a_profile_that_has_none() => Says(
-        Scene.Injected.Judge(Pod([("accesslog.mesh/profile", "text"), ("accesslog.mesh/revision", "dead")]), "text"), Verdict.Dangling, refused: true,
+        Scene.Injected.With(new AccessLogProfile("text")).Judge(Pod([("accesslog.mesh/profile", "text"), ("accesslog.mesh/revision", "dead")]), "text"), Verdict.Dangling, refused: true,
         "carries revision dead of profile text, which is gone. Remove the label accesslog.mesh/revision.");
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class ReferenceRuleTests
     [Fact]
     public void A_current_reference_that_is_not_rendered_yet() => Says(
         Scene.Injected.Without(Current).Judge(Carrying(Scene.Revision)), Verdict.Dangling, refused: false,
-        $"is not logged yet: EnvoyFilter {Current} of profile json does not exist. Create it with the selector accesslog.mesh/profile=json,accesslog.mesh/revision=1f3a.");
+        $"is not logged yet: EnvoyFilter {Current} of profile json does not exist. The controllers make it; without them: accesslog render json | kubectl apply -f -.");
 
     [Fact]
     public void A_rendered_reference_that_somebody_changed() => Says(

@@ -30,9 +30,28 @@ public sealed class WaypointPodTests
     public void A_Pod_that_a_waypoint_without_targetRefs_serves_is_left_with_a_warning() => Assert.Equal(
         [
             "Pod shop/api cannot be logged: no reference of profile json targets waypoint shop/wp.",
-            "Waypoints ignore selectors: give the reference a targetRef to the Gateway.",
+            "Annotate Gateway shop/wp with accesslog.mesh/envoyfilter: shop/accesslog-json-1f3a-wp.",
         ],
         Assert.IsType<Decision.Admit>(Ambient.Mutate(Pod())).Warnings);
+
+    [Fact]
+    public void Where_the_profile_does_not_log_on_waypoints_a_reference_has_to_target_it() => Assert.Equal(
+        "Waypoints ignore selectors: give the reference a targetRef to the Gateway.",
+        Assert.IsType<Decision.Admit>(Ambient.NotOnWaypoints().Mutate(Pod())).Warnings[1]);
+
+    [Fact]
+    public void A_waypoint_that_keeps_an_older_revision_logs_by_that()
+    {
+        var older = Scene.Filter("shop/accesslog-json-0b5e-wp", null, Scene.ToGateway("wp")) with { Labels = ProfileReference.LabelsOf("json", "0b5e") };
+
+        var judgement = Ambient.With(older).Judge(Pod());
+
+        Assert.Equal((Verdict.Outdated, false), (judgement.Verdict, judgement.RefusedByEnforce));
+        Assert.Equal(
+            "is logged at waypoint shop/wp by shop/accesslog-json-0b5e-wp, an older revision of profile json. "
+            + "Set annotation accesslog.mesh/envoyfilter of Gateway shop/wp to shop/accesslog-json-1f3a-wp, which drains the waypoint.",
+            judgement.Explanation);
+    }
 
     [Theory]
     [InlineData("gateway.istio.io/managed", "istio.io-mesh-controller")]

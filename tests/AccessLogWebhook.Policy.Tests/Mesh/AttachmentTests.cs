@@ -23,15 +23,33 @@ public sealed class AttachmentTests
     [InlineData("shop", "app=other", false)]
     [InlineData("other", null, false)]
     [InlineData("other", "app=api", false)]
-    public void By_selector_it_reaches_sidecars_and_generated_gateways_but_no_waypoint(string @namespace, string? selector, bool reaches)
+    public void By_selector_an_EnvoyFilter_reaches_sidecars_and_generated_gateways_but_no_waypoint(string @namespace, string? selector, bool reaches)
     {
-        foreach (var resource in Both(@namespace, selector))
-        {
-            Assert.Equal(reaches, Reaches(resource, Sidecar));
-            Assert.Equal(reaches, Reaches(resource, Sidecar with { }));
-            Assert.Equal(reaches, Reaches(resource, Gateway));
-            Assert.False(Reaches(resource, Waypoint));
-        }
+        var resource = Both(@namespace, selector)[0];
+
+        Assert.Equal(reaches, Reaches(resource, Sidecar));
+        Assert.Equal(reaches, Reaches(resource, Gateway));
+        Assert.False(Reaches(resource, Waypoint));
+    }
+
+    // Istio, pilot/pkg/model/telemetry.go, applicableTelemetries: what is for a whole namespace is taken first, the rest from the proxy's own namespace.
+    [Theory]
+    [InlineData("istio-system", null, true, true)]
+    [InlineData("istio-system", "", true, true)]
+    [InlineData("istio-system", "app=api", false, false)]
+    [InlineData("shop", null, true, true)]
+    [InlineData("shop", "", true, true)]
+    [InlineData("shop", "app=api", true, false)]
+    [InlineData("shop", "app=other", false, false)]
+    [InlineData("other", null, false, false)]
+    [InlineData("other", "app=api", false, false)]
+    public void A_Telemetry_with_a_selector_stays_in_its_namespace_and_one_without_is_for_every_proxy(string @namespace, string? selector, bool reaches, bool reachesWaypoint)
+    {
+        var resource = Both(@namespace, selector)[1];
+
+        Assert.Equal(reaches, Reaches(resource, Sidecar));
+        Assert.Equal(reaches, Reaches(resource, Gateway));
+        Assert.Equal(reachesWaypoint, Reaches(resource, Waypoint));
     }
 
     [Theory]
@@ -62,12 +80,11 @@ public sealed class AttachmentTests
     [InlineData("shop", "gateway.networking.k8s.io", "istio-waypoint", false)]
     public void A_targetRef_to_the_waypoint_class_reaches_every_waypoint_from_the_root_namespace(string @namespace, string group, string name, bool reaches)
     {
-        foreach (var resource in Both(@namespace, null, new TargetReference(group, "GatewayClass", "", name)))
-        {
-            Assert.Equal(reaches, Reaches(resource, Waypoint));
-            Assert.False(Reaches(resource, Gateway));
-            Assert.False(Reaches(resource, Sidecar));
-        }
+        var both = Both(@namespace, null, new TargetReference(group, "GatewayClass", "", name));
+
+        Assert.Equal(reaches, Reaches(both[0], Waypoint));
+        Assert.False(Reaches(both[1], Waypoint));
+        Assert.All(both, resource => Assert.False(Reaches(resource, Gateway) || Reaches(resource, Sidecar)));
     }
 
     [Fact]

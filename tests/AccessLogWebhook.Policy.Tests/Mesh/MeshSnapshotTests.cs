@@ -1,5 +1,6 @@
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
+using AccessLogWebhook.Policy.Rendering;
 using AccessLogWebhook.Policy.Tests.Support;
 
 namespace AccessLogWebhook.Policy.Tests.Mesh;
@@ -10,7 +11,12 @@ public sealed class MeshSnapshotTests
     public void The_built_in_profiles_exist_in_every_cluster()
     {
         Assert.Equal(["json", "json-errors", "text"], MeshSnapshot.Empty.ProfileNames());
-        Assert.All(MeshSnapshot.Empty.ProfileNames(), name => Assert.Equal(new AccessLogProfile(name) { Errors = [] }, MeshSnapshot.Empty.ProfileNamed(name)));
+        Assert.All(MeshSnapshot.Empty.ProfileNames(), name =>
+        {
+            var profile = MeshSnapshot.Empty.ProfileNamed(name)!;
+            Assert.Empty(profile.Errors);
+            Assert.Equal(ProfileRenderer.Render(profile).Revision, profile.Revision);
+        });
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class ProfileReferenceTests
 
         Assert.Null(Current(profile, Scene.Injected).Resource);
         Assert.Equal("accesslog.mesh/telemetry", Current(profile, Scene.Injected).Annotation);
-        Assert.NotNull(Current(profile, Scene.Injected.With(Scene.Telemetry("istio-system/accesslog-json-1f3a", Scene.JsonLabels))).Resource);
+        Assert.NotNull(Current(profile, Scene.Injected.With(Scene.Telemetry("shop/accesslog-json-1f3a", Scene.JsonLabels))).Resource);
     }
 
     [Fact]
@@ -86,13 +86,13 @@ public sealed class ProfileReferenceTests
     [InlineData("accesslog-json-1f3a", false)]
     [InlineData("", false)]
     public void A_rendered_name_is_told_from_every_other(string reference, bool managed) =>
-        Assert.Equal(managed, ProfileReference.IsManagedName(reference, "json", "istio-system"));
+        Assert.Equal(managed, ProfileReference.IsManagedName(reference, "json", LoggingResourceKind.EnvoyFilter, "istio-system", "shop"));
 
     [Fact]
     public void Accesslog_json_errors_is_a_name_of_profile_json_errors_and_not_of_json()
     {
-        Assert.True(ProfileReference.IsManagedName("istio-system/accesslog-json-errors", "json-errors", "istio-system"));
-        Assert.False(ProfileReference.IsManagedName("istio-system/accesslog-json-errors", "json", "istio-system"));
+        Assert.True(ProfileReference.IsManagedName("istio-system/accesslog-json-errors", "json-errors", LoggingResourceKind.EnvoyFilter, "istio-system", "shop"));
+        Assert.False(ProfileReference.IsManagedName("istio-system/accesslog-json-errors", "json", LoggingResourceKind.EnvoyFilter, "istio-system", "shop"));
     }
 
     [Fact]
@@ -145,12 +145,52 @@ public sealed class ProfileReferenceTests
         Assert.Equal("shop/existing", ForWaypoint(profile, Scene.Bare.With(Scene.Filter("shop/existing", null, Scene.ToGateway("wp"))))?.Key.ToString());
     }
 
-    private static ProfileReference Current(AccessLogProfile profile, Scene scene) => ProfileReference.Current(profile, scene.Mesh, Scene.Root);
+    [Fact]
+    public void A_Telemetry_is_where_its_workloads_are_since_its_selector_reaches_no_other_namespace()
+    {
+        var profile = new AccessLogProfile("json") { Revision = "1f3a", Backend = LoggingResourceKind.Telemetry };
+
+        Assert.Equal("shop/accesslog-json-1f3a", Current(profile, Scene.Injected).Key.ToString());
+        Assert.True(ProfileReference.IsManagedName("shop/accesslog-json-1f3a", "json", LoggingResourceKind.Telemetry, Scene.Root, "shop"));
+        Assert.False(ProfileReference.IsManagedName("istio-system/accesslog-json-1f3a", "json", LoggingResourceKind.Telemetry, Scene.Root, "shop"));
+    }
+
+    [Fact]
+    public void What_will_be_rendered_for_a_waypoint_comes_before_an_older_revision_that_targets_it()
+    {
+        var profile = new AccessLogProfile("json") { Revision = "1f3a" };
+        var older = Scene.Injected.With(Targeting("shop/accesslog-json-0b5e-wp", "json", "0b5e"));
+
+        var reference = ForWaypoint(profile, older);
+
+        Assert.Equal("shop/accesslog-json-1f3a-wp", reference?.Key.ToString());
+        Assert.Null(reference?.Resource);
+        Assert.Equal("shop/accesslog-json-0b5e-wp", ProfileReference.ReachingWaypoint(profile, Waypoint, older.Mesh, Scene.Root)?.Key.ToString());
+        Assert.NotNull(ForWaypoint(profile, older.With(Targeting("shop/accesslog-json-1f3a-wp", "json", "1f3a")))?.Resource);
+    }
+
+    [Fact]
+    public void A_reference_made_by_hand_that_targets_a_waypoint_spares_a_rendered_one() =>
+        Assert.Equal("shop/by-hand", ForWaypoint(new AccessLogProfile("json") { Revision = "1f3a" }, Scene.Injected.With(Targeting("shop/by-hand", "json", null)))?.Key.ToString());
+
+    [Theory]
+    [InlineData("shop/accesslog-json-1f3a-wp", true)]
+    [InlineData("shop/accesslog-json-0b5e-wp", true)]
+    [InlineData("shop/accesslog-json-1f3a-wp2", false)]
+    [InlineData("other/accesslog-json-1f3a-wp", false)]
+    [InlineData("shop/accesslog-json-errors-1f3a-wp", false)]
+    [InlineData("shop/accesslog-json-wp", false)]
+    [InlineData("shop/-wp", false)]
+    [InlineData("", false)]
+    public void A_name_rendered_for_a_waypoint_is_told_from_every_other(string reference, bool managed) =>
+        Assert.Equal(managed, ProfileReference.IsManagedName(reference, "json", Waypoint));
+
+    private static ProfileReference Current(AccessLogProfile profile, Scene scene) => ProfileReference.Current(profile, scene.Mesh, Scene.Root, scene.Name);
 
     private static ProfileReference? ForWaypoint(AccessLogProfile profile, Scene scene) => ProfileReference.ForWaypoint(profile, Waypoint, scene.Mesh, Scene.Root);
 
     private static LoggingResource Targeting(string key, string profile, string? revision) => Scene.Filter(key, null, Scene.ToGateway("wp")) with
     {
-        Labels = LabelSet.Of(("accesslog.mesh/profile", profile), ("accesslog.mesh/revision", revision ?? "")),
+        Labels = ProfileReference.LabelsOf(profile, revision),
     };
 }

@@ -13,12 +13,10 @@ public sealed class AccessLogProfileReaderTests
             {
               "apiVersion": "accesslog.mesh/v1alpha1",
               "spec": {
-                "backend": "Telemetry",
-                "format": {"json": {"preset": "istio"}},
+                "backend": "EnvoyFilter",
                 "annotations": {"fluentbit.io/parser": "json", "sidecar.istio.io/logLevel": "off"},
                 "selectable": true, "requireProxy": true, "allowExempt": true,
-                "envoyFilterRef": {"namespace": "istio-system", "name": "existing"},
-                "unknown": {"deep": [1]}
+                "envoyFilterRef": {"namespace": "istio-system", "name": "existing"}
               },
               "status": {"revision": "1f3a"}
             }
@@ -27,7 +25,7 @@ public sealed class AccessLogProfileReaderTests
         Assert.Equal(
             new AccessLogProfile("team")
             {
-                Backend = LoggingResourceKind.Telemetry,
+                Backend = LoggingResourceKind.EnvoyFilter,
                 Revision = "1f3a",
                 Annotations = LabelSet.Of(("fluentbit.io/parser", "json"), ("sidecar.istio.io/logLevel", "off")),
                 Selectable = true,
@@ -85,7 +83,7 @@ public sealed class AccessLogProfileReaderTests
                 "spec.selectable: must be true or false.",
                 "spec.requireProxy: must be true or false.",
                 "spec.allowExempt: must be true or false.",
-                "spec.envoyFilterRef: must have a namespace and a name.",
+                "spec.envoyFilterRef.namespace: is missing.",
             ],
             Faults(profile));
         Assert.Equal(LabelSet.Of(("b", "fine")), profile.Annotations);
@@ -124,13 +122,16 @@ public sealed class AccessLogProfileReaderTests
         Assert.Equal(["spec.annotations: must be a map of strings."], Faults(Read("p", $$$"""{"spec":{"annotations":{{{annotations}}}}}""")));
 
     [Theory]
-    [InlineData("\"istio-system/x\"")]
-    [InlineData("{}")]
-    [InlineData("""{"namespace":"a"}""")]
-    [InlineData("""{"namespace":"","name":"b"}""")]
-    [InlineData("""{"namespace":"a","name":1}""")]
-    public void A_reference_has_both_a_namespace_and_a_name(string reference) =>
-        Assert.Equal(["spec.envoyFilterRef: must have a namespace and a name."], Faults(Read("p", $$$"""{"spec":{"envoyFilterRef":{{{reference}}}}}""")));
+    [InlineData("\"istio-system/x\"", "spec.envoyFilterRef: must be an object.")]
+    [InlineData("{}", "spec.envoyFilterRef.namespace: is missing.", "spec.envoyFilterRef.name: is missing.")]
+    [InlineData("""{"namespace":"a"}""", "spec.envoyFilterRef.name: is missing.")]
+    [InlineData("""{"namespace":"","name":"b"}""", "spec.envoyFilterRef.namespace: must not be empty.")]
+    [InlineData("""{"namespace":"a","name":1}""", "spec.envoyFilterRef.name: must be a string: quote the value.")]
+    [InlineData("""{"namespace":"a.b","name":"c"}""", "spec.envoyFilterRef.namespace: must be the name of a namespace: lower-case letters, digits and '-', beginning and ending with a letter or digit.")]
+    [InlineData("""{"namespace":"a","name":"c/d"}""", "spec.envoyFilterRef.name: must be the name of an EnvoyFilter: lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit.")]
+    [InlineData("""{"namespace":"a","name":"b","kind":"EnvoyFilter"}""", "spec.envoyFilterRef.kind: is no field: there are namespace, name.")]
+    public void A_reference_has_both_a_namespace_and_a_name(string reference, params string[] faults) =>
+        Assert.Equal(faults, Faults(Read("p", $$$"""{"spec":{"envoyFilterRef":{{{reference}}}}}""")));
 
     private static AccessLogProfile Read(string name, string json) => AccessLogProfileReader.Read(name, JsonElement.Parse(json));
 

@@ -41,7 +41,7 @@ internal static class GeneratedCases
             from profile in ProfileNames
             from revision in Revisions
             let labels = revision is null ? LabelSet.Of((AccessLogKeys.Profile, profile)) : LabelSet.Of((AccessLogKeys.Profile, profile), (AccessLogKeys.Revision, revision))
-            select (kind, Key: new ObjectKey(Root, revision is null ? $"accesslog-{profile}" : $"accesslog-{profile}-{revision}"), labels))
+            select (kind, Key: new ObjectKey(kind == LoggingResourceKind.Telemetry ? "shop" : Root, revision is null ? $"accesslog-{profile}" : $"accesslog-{profile}-{revision}"), labels))
             .Zip(fates, (it, fate) => fate switch
             {
                 < 8 => new LoggingResource(it.kind, it.Key, it.labels, it.labels, []),
@@ -72,7 +72,7 @@ internal static class GeneratedCases
             "", "", "", "", "", "", "custom=istio.io/gateway-controller", "istio=istio.io/mesh-controller", "istio=istio.io/gateway-controller,istio-waypoint=istio.io/mesh-controller", "istio=nginx.org/x")
         .Select(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries).ToImmutableDictionary(pair => pair.Split('=')[0], pair => pair.Split('=')[1], StringComparer.Ordinal));
 
-    private static readonly Gen<ImmutableDictionary<ObjectKey, LabelSet>> Pods = Each(new[] { "infra/ingress-1", "shop/ingress-2", "shop/wp-1" }.Select(key =>
+    private static readonly Gen<ImmutableDictionary<ObjectKey, PodFacts>> Pods = Each(new[] { "infra/ingress-1", "shop/ingress-2", "shop/wp-1" }.Select(key =>
             Gen.Select(
                 Gen.Int[0, 5],
                 Labels(
@@ -82,7 +82,7 @@ internal static class GeneratedCases
                     (MeshKeys.GatewayManaged, Rarely(8, "istio.io-mesh-controller"))),
                 (fate, labels) => fate < 1 ? default : KeyValuePair.Create(
                     Scene.Key(key),
-                    labels.With(key == "shop/wp-1" ? LabelSet.Of((MeshKeys.GatewayName, "wp")) : LabelSet.Of(("istio", "ingress")))))))
+                    new PodFacts(labels.With(key == "shop/wp-1" ? LabelSet.Of((MeshKeys.GatewayName, "wp")) : LabelSet.Of(("istio", "ingress"))), LabelSet.Empty)))))
         .Select(pods => pods.Where(pod => pod.Value is not null).ToImmutableDictionary());
 
     private static readonly Gen<LabelSet> NamespaceLabels = Labels(

@@ -153,10 +153,10 @@ public sealed class JudgementProperties
                 AssertReached(labels, new Proxy.GeneratedGateway(scene.Name, gateway.Metadata.Name, labels));
                 break;
             case IstioGateway gateway:
-                var pods = scene.Mesh.Pods.Where(pod => gateway.Selector.IsSubsetOf(pod.Value)).ToList();
+                var pods = scene.Mesh.Pods.Where(pod => gateway.Selector.IsSubsetOf(pod.Value.Labels)).ToList();
                 Assert.NotEmpty(pods);
-                Assert.All(pods.Where(pod => !pod.Value.ContainsKey("gateway.networking.k8s.io/gateway-name")), pod =>
-                    Assert.True(Attachment.Reaches(Annotated(gateway), new Proxy.Sidecar(pod.Key.Namespace, pod.Value, IsCertain: true), Scene.Root)));
+                Assert.All(pods.Where(pod => !pod.Value.Labels.ContainsKey("gateway.networking.k8s.io/gateway-name")), pod =>
+                    Assert.True(Attachment.Reaches(Annotated(gateway), new Proxy.Sidecar(pod.Key.Namespace, pod.Value.Labels, IsCertain: true), Scene.Root)));
                 break;
         }
 
@@ -164,10 +164,17 @@ public sealed class JudgementProperties
         {
             Assert.Equal(profile.Name, labels["accesslog.mesh/profile"]);
             var revision = labels["accesslog.mesh/revision"] ?? profile.Revision;
-            var key = profile.EnvoyFilterRef ?? new ObjectKey(Scene.Root, revision is null ? $"accesslog-{profile.Name}" : $"accesslog-{profile.Name}-{revision}");
-            var resource = scene.Mesh.Find(profile.EnvoyFilterRef is null ? profile.Backend : LoggingResourceKind.EnvoyFilter, key);
-            Assert.NotNull(resource);
-            Assert.True(Attachment.Reaches(resource, proxy, Scene.Root), $"{key} does not reach {proxy}");
+            var name = revision is null ? $"accesslog-{profile.Name}" : $"accesslog-{profile.Name}-{revision}";
+            // An older revision may be of the backend that the profile had then.
+            LoggingResource?[] rendered =
+            [
+                scene.Mesh.Find(LoggingResourceKind.Telemetry, new ObjectKey(scene.Name, name)),
+                scene.Mesh.Find(LoggingResourceKind.EnvoyFilter, new ObjectKey(Scene.Root, name)),
+            ];
+            var candidates = profile.EnvoyFilterRef is { } named ? [scene.Mesh.Find(LoggingResourceKind.EnvoyFilter, named)]
+                : revision == profile.Revision ? rendered.Where(resource => resource?.Kind == profile.Backend)
+                : rendered;
+            Assert.Contains(candidates, resource => resource is not null && Attachment.Reaches(resource, proxy, Scene.Root));
         }
 
         LoggingResource Annotated(Workload named)

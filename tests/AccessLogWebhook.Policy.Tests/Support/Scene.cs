@@ -54,11 +54,14 @@ internal sealed record Scene
             : Mesh with { EnvoyFilters = Mesh.EnvoyFilters.SetItem(resource.Key, resource) },
     };
 
+    /// <summary>Profile json does not log on waypoints, so nothing is rendered for them.</summary>
+    public Scene NotOnWaypoints() => With(Mesh.Profiles["json"] with { Logging = ProfileLogging.Default with { Proxies = LoggedProxies.All & ~LoggedProxies.Waypoint } });
+
     public Scene Without(string filter) => this with { Mesh = Mesh with { EnvoyFilters = Mesh.EnvoyFilters.Remove(Key(filter)) } };
 
     public Scene WithClass(string name, string controller) => this with { Mesh = Mesh with { GatewayClasses = Mesh.GatewayClasses.SetItem(name, controller) } };
 
-    public Scene WithPod(string key, params ReadOnlySpan<(string, string)> labels) => this with { Mesh = Mesh with { Pods = Mesh.Pods.SetItem(Key(key), LabelSet.Of(labels)) } };
+    public Scene WithPod(string key, params ReadOnlySpan<(string, string)> labels) => this with { Mesh = Mesh with { Pods = Mesh.Pods.SetItem(Key(key), new PodFacts(LabelSet.Of(labels), LabelSet.Empty)) } };
 
     public Scene Set(Func<PolicySettings, PolicySettings> change) => this with { Settings = change(Settings) };
 

@@ -65,7 +65,7 @@ internal sealed class FollowedCluster : IAsyncDisposable
         $$$"""{"metadata":{"namespace":"shop","name":"{{{name}}}","resourceVersion":"{{{resourceVersion}}}","labels":{"app":"{{{app}}}"} } }""";
 
     /// <summary>The names of the Pods that are known, in order, with their label.</summary>
-    public string Pods() => string.Join(' ', View.Snapshot.Pods.OrderBy(pod => pod.Key.Name, StringComparer.Ordinal).Select(pod => $"{pod.Key.Name}={pod.Value["app"]}"));
+    public string Pods() => string.Join(' ', View.Snapshot.Pods.OrderBy(pod => pod.Key.Name, StringComparer.Ordinal).Select(pod => $"{pod.Key.Name}={pod.Value.Labels["app"]}"));
 
     /// <summary>The next request, after the pause that must come before it.</summary>
     public async Task<FakeRequest> AfterPauseAsync()

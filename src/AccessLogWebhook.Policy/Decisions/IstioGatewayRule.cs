@@ -1,0 +1,96 @@
+using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Profiles;
+using AccessLogWebhook.Policy.Workloads;
+
+namespace AccessLogWebhook.Policy.Decisions;
+
+/// <summary>
+/// A Gateway of networking.istio.io has no Pods of its own: what can be asked of it is the annotation; whether that is true is read off the
+/// Pods that serve it, in any namespace, which are enforced where they are created (ISTIO.md: "Gateways").
+/// </summary>
+internal static class IstioGatewayRule
+{
+    public static Judgement Judge(IstioGateway gateway, AccessLogProfile asked, PolicyContext context)
+    {
+        var profile = Chosen(gateway, asked, context) ?? asked;
+        var reference = ReferenceOf(gateway, profile, context);
+        if (gateway.Annotations[reference.Annotation] is not { } named)
+        {
+            return Decisions.Judge.MissingAnnotation(reference, profile);
+        }
+
+        var resource = reference.Resource;
+        var older = false;
+        if (named != reference.Key.ToString())
+        {
+            resource = OlderRevision(named, reference, profile, context);
+            older = resource is not null;
+            if (!older)
+            {
+                return ReferenceRule.JudgeAnnotation(profile, reference, gateway.Annotations, context)!;
+            }
+        }
+
+        if (resource is null)
+        {
+            return ReferenceRule.JudgeExistence(profile, reference, LabelSet.Empty, context)!;
+        }
+
+        var pods = PodsOf(gateway, context.Mesh).Select(pod => (pod.Key, Proxy: InertRules.ProxyWithin(pod.Value.Labels, pod.Key.Namespace))).ToList();
+        if (pods.Count == 0)
+        {
+            return Decisions.Judge.Inert(
+                new(
+                    ReasonCode.GatewayWithoutPods,
+                    gateway.Selector.Count == 0
+                        ? "has no spec.selector, so which Pods serve it cannot be told."
+                        : $"selects {gateway.Selector}, which picks no Pod."),
+                profile,
+                refused: false);
+        }
+
+        var unreached = pods.Where(pod => !Attachment.Reaches(resource, pod.Proxy, context.RootNamespace)).Select(pod => pod.Key.ToString()).Order(StringComparer.Ordinal).ToList();
+        if (unreached.Count > 0)
+        {
+            return new(
+                Verdict.Dangling, ReasonCode.GatewayPodsNotSelected, profile.Name,
+                $"is served by {unreached.Count} of {pods.Count} Pods that {reference.Kind} {resource.Key} does not select, {unreached[0]} first.",
+                $"Restart them in a namespace labelled {Modes.LabelOf(Mode.Inject)}={profile.Name}.",
+                RefusedByEnforce: false);
+        }
+
+        return older
+            ? new(
+                Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
+                $"is logged by {resource.Key}; the current reference of profile {profile.Name} is {reference.Key}.",
+                $"Set annotation {reference.Annotation} to it when its Pods have been restarted.",
+                RefusedByEnforce: false)
+            : new(Verdict.Logged, ReasonCode.Conforms, profile.Name, $"is logged by profile {profile.Name} on all {pods.Count} Pods that serve it.", "", RefusedByEnforce: false);
+    }
+
+    /// <summary>The profile that an Istio Gateway may and does choose, told by its label.</summary>
+    public static AccessLogProfile? Chosen(IstioGateway gateway, AccessLogProfile asked, PolicyContext context) =>
+        gateway.Labels[AccessLogKeys.Profile] is { } carried && carried != asked.Name ? ReferenceRule.Chosen(carried, context.Mesh) : null;
+
+    /// <summary>The reference that its Pods get: a Telemetry is where they are, which need not be where the Gateway is.</summary>
+    public static ProfileReference ReferenceOf(IstioGateway gateway, AccessLogProfile profile, PolicyContext context) =>
+        ProfileReference.Current(profile, context.Mesh, context.RootNamespace, HomeOf(gateway, profile, context));
+
+    /// <summary>Whether an annotation names a rendered reference of the profile, of whatever revision.</summary>
+    public static bool IsRendered(string named, string name, IstioGateway gateway, AccessLogProfile profile, PolicyContext context) =>
+        ProfileReference.IsManagedName(named, name, profile.Backend, context.RootNamespace, HomeOf(gateway, profile, context));
+
+    private static string HomeOf(IstioGateway gateway, AccessLogProfile profile, PolicyContext context) =>
+        profile.Backend == LoggingResourceKind.Telemetry
+        && PodsOf(gateway, context.Mesh).Select(pod => pod.Key.Namespace).Distinct(StringComparer.Ordinal).Take(2).ToList() is [var home]
+            ? home
+            : context.Namespace.Name;
+
+    private static IEnumerable<KeyValuePair<ObjectKey, PodFacts>> PodsOf(IstioGateway gateway, MeshSnapshot mesh) =>
+        gateway.Selector.Count == 0 ? [] : mesh.Pods.Where(pod => gateway.Selector.IsSubsetOf(pod.Value.Labels));
+
+    private static LoggingResource? OlderRevision(string named, ProfileReference reference, AccessLogProfile profile, PolicyContext context) =>
+        reference.IsManaged && ProfileReference.IsManagedName(named, profile.Name, reference.Kind, reference.Key.Namespace, reference.Key.Namespace)
+            ? context.Mesh.Find(reference.Kind, reference.Key with { Name = named[(reference.Key.Namespace.Length + 1)..] })
+            : null;
+}

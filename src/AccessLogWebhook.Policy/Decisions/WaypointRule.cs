@@ -1,0 +1,72 @@
+using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Profiles;
+using AccessLogWebhook.Policy.Workloads;
+
+namespace AccessLogWebhook.Policy.Decisions;
+
+/// <summary>
+/// Waypoints ignore selectors: each is reached by a reference that targets its Gateway (ISTIO.md: "Selection"). The annotation of the Gateway says which
+/// one it is to have, and so pins its revision: a waypoint outlives many Pods, and swapping its reference drains it.
+/// </summary>
+internal static class WaypointRule
+{
+    /// <summary>The Pod of a waypoint, or one in ambient mode whose traffic a waypoint handles.</summary>
+    public static Judgement JudgePod(Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) =>
+        ProfileReference.ReachingWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is not { } resource
+            ? Judge.Inert(WithoutTargetRefs(waypoint, profile, context), profile, refused: false)
+            : IsOlder(resource, profile)
+                ? new(
+                    Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
+                    $"is logged at waypoint {waypoint.Gateway} by {resource.Key}, an older revision of profile {profile.Name}.",
+                    SwapAt(waypoint, profile, context),
+                    RefusedByEnforce: false)
+                : new(
+                    Verdict.Logged, ReasonCode.WaypointReached, profile.Name,
+                    $"is logged at waypoint {waypoint.Gateway} by {resource.Key}.", "", RefusedByEnforce: false);
+
+    public static Judgement JudgeGateway(KubernetesGateway gateway, Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context)
+    {
+        if (ProfileReference.ForWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is not { } reference)
+        {
+            return Judge.Inert(WithoutTargetRefs(waypoint, profile, context), profile, refused: false);
+        }
+
+        if (gateway.Annotations[reference.Annotation] is not { } named)
+        {
+            return Judge.MissingAnnotation(reference, profile);
+        }
+
+        if (named == reference.Key.ToString())
+        {
+            return ReferenceRule.JudgeExistence(profile, reference, LabelSet.Empty, context)
+                ?? new(
+                    Verdict.Logged, ReasonCode.ReachedByTargetRefs, profile.Name,
+                    $"is logged by {reference.Kind} {reference.Key}, which targets it.", "", RefusedByEnforce: false);
+        }
+
+        return ReferenceRule.Find(reference.Kind, named, context.Mesh) is { } older
+            && ProfileReference.IsManagedName(named, profile.Name, waypoint)
+            && Attachment.Reaches(older, waypoint, context.RootNamespace)
+                ? new(
+                    Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
+                    $"is logged by {older.Key}; the current reference of profile {profile.Name} is {reference.Key}.",
+                    SwapAt(waypoint, profile, context),
+                    RefusedByEnforce: false)
+                : ReferenceRule.JudgeAnnotation(profile, reference, gateway.Annotations, context)!;
+    }
+
+    private static bool IsOlder(LoggingResource resource, AccessLogProfile profile) =>
+        profile.EnvoyFilterRef is null && profile.Revision is { } current && resource.Labels[AccessLogKeys.Revision] is { } revision && revision != current;
+
+    private static string SwapAt(Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) =>
+        ProfileReference.ForWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is { } reference
+            ? $"Set annotation {reference.Annotation} of Gateway {waypoint.Gateway} to {reference.Key}, which drains the waypoint."
+            : "";
+
+    private static Inertness WithoutTargetRefs(Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) => new(
+        ReasonCode.WaypointWithoutTargetRefs,
+        $"cannot be logged: no reference of profile {profile.Name} targets waypoint {waypoint.Gateway}.",
+        ProfileReference.ForWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is { } reference
+            ? $"Annotate Gateway {waypoint.Gateway} with {reference.Annotation}: {reference.Key}."
+            : "Waypoints ignore selectors: give the reference a targetRef to the Gateway.");
+}

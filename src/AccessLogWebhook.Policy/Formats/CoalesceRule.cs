@@ -1,0 +1,79 @@
+using System.Text.Json;
+using AccessLogWebhook.Policy.Json;
+
+namespace AccessLogWebhook.Policy.Formats;
+
+/// <summary>
+/// <c>{"operators": [NAME or {"command", "param", "max_length"}, …]}</c> (<c>coalesce_formatter.cc</c>). What is inside is checked like any operator; those
+/// of an extension that must be configured are not known there.
+/// </summary>
+internal static class CoalesceRule
+{
+    public static ArgumentFault? Check(string name, string argument) =>
+        Fault(argument) is { } message ? new($"{name} {message}", 0, argument.Length) : null;
+
+    /// <summary>The operators that an argument without faults tries, in turn.</summary>
+    public static List<(CommandOperator Definition, string? Argument)> Entries(string argument)
+    {
+        using var document = JsonDocument.Parse(argument);
+        var entries = new List<(CommandOperator, string?)>();
+        foreach (var entry in document.RootElement.GetProperty("operators").EnumerateArray())
+        {
+            entries.Add((CommandOperators.Find(entry.Text() ?? entry.Text("command"))!, entry.Text("param") is { Length: > 0 } param ? param : null));
+        }
+
+        return entries;
+    }
+
+    private static string? Fault(string argument)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(argument);
+            return document.RootElement.ValueKind != JsonValueKind.Object
+                || !document.RootElement.TryGetProperty("operators", out var operators)
+                || operators.ValueKind != JsonValueKind.Array
+                || operators.GetArrayLength() == 0
+                ? "takes a JSON object with the list \"operators\", which must not be empty."
+                : operators.EnumerateArray().Select(Entry).Select((fault, index) => fault is null ? null : $"operators[{index}] {fault}").FirstOrDefault(fault => fault is not null);
+        }
+        catch (JsonException exception)
+        {
+            return $"takes JSON: {exception.Message}";
+        }
+    }
+
+    private static string? Entry(JsonElement entry)
+    {
+        var isObject = entry.ValueKind == JsonValueKind.Object;
+        if ((isObject ? entry.Text("command") : entry.Text()) is not { } command)
+        {
+            return "must be the name of an operator, or an object with its name as \"command\".";
+        }
+
+        string? param = null;
+        var hasLength = false;
+        if (isObject)
+        {
+            if (entry.TryGetProperty("param", out var written) && (param = written.Text()) is null)
+            {
+                return "has a \"param\" that is no string.";
+            }
+
+            hasLength = entry.TryGetProperty("max_length", out var length);
+            if (hasLength && !(length.ValueKind == JsonValueKind.Number && length.TryGetInt64(out var characters) && characters > 0))
+            {
+                return "has a \"max_length\" that is no whole number above 0.";
+            }
+        }
+
+        if (CommandOperators.Find(command) is not { } definition)
+        {
+            return $"\"{Excerpt.Of(command)}\": {UnknownNames.Message(command)}";
+        }
+
+        return definition.Formatter is { } formatter && formatter != FormatterExtensions.Cel && formatter != FormatterExtensions.Metadata
+            ? $"is {command}, which comes from an extension and is not known inside."
+            : ArgumentRules.Check(definition, param is "" ? null : param, hasLength)?.Message;
+    }
+}

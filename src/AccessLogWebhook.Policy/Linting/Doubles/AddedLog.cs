@@ -1,0 +1,56 @@
+using AccessLogWebhook.Policy.Linting.EnvoyFilters;
+using AccessLogWebhook.Policy.Linting.Protos;
+
+namespace AccessLogWebhook.Policy.Linting.Doubles;
+
+/// <summary>An access log that a patch adds to what Istio makes, and to what it adds it.</summary>
+/// <param name="Sink">Where it writes; two with an equal one write to the same place.</param>
+internal sealed record AddedLog(AccessLogEntry Entry, FilterPatch Patch, string Sink)
+{
+    /// <summary>An EnvoyFilter with more would be compared with itself for seconds.</summary>
+    private const int Most = 100;
+
+    /// <summary>Those of which it is known where they write. What goes into a listener of the author's own is nobody else's.</summary>
+    public static IEnumerable<AddedLog> Of(EnvoyFilterReading filter) => filter.Patches
+        .Where(IsAdded)
+        .SelectMany(patch => patch.Logs.Select(entry => SinkOf(entry) is { } sink ? new AddedLog(entry, patch, sink) : null))
+        .OfType<AddedLog>()
+        .Take(Most);
+
+    /// <summary>Whether both log some request, or connection, to the same place.</summary>
+    public bool Doubles(AddedLog other) =>
+        Entry.Point == other.Entry.Point
+        && Sink == other.Sink
+        && MayMeet(Patch.Context, other.Patch.Context)
+        && MayMeet(Raw(Patch.Listener?["name"]), Raw(other.Patch.Listener?["name"]))
+        && MayMeet(Raw(Patch.Listener?["portNumber"]), Raw(other.Patch.Listener?["portNumber"]))
+        && MayMeet(Raw(Chain("name")), Raw(other.Chain("name")))
+        && MayMeet(Raw(Chain("sni")), Raw(other.Chain("sni")))
+        && MayMeet(Raw(Chain("destinationPort")), Raw(other.Chain("destinationPort")))
+        && MayMeet(Raw(Patch.Match?["proxy"]), Raw(other.Patch.Match?["proxy"]))
+        // Of two filters it is not known whether one request passes both.
+        && MayMeet(Raw(Entry.Filter), Raw(other.Entry.Filter));
+
+    private Field? Chain(string name) => Patch.Listener?["filterChain"]?[name];
+
+    private static bool IsAdded(FilterPatch patch) => patch.Context != "WAYPOINT" && patch switch
+    {
+        { Operation: "MERGE", ApplyTo: "NETWORK_FILTER" } => LoggingFilters.Find(patch.FilterName)?.Name == patch.FilterName,
+        { Merges: true, ApplyTo: "LISTENER" } => true,
+        _ => false,
+    };
+
+    private static bool MayMeet(string left, string right) => left is "" or "ANY" || right is "" or "ANY" || left == right;
+
+    private static string Raw(Field? field) => field?.Value.GetRawText() ?? "";
+
+    private static string? SinkOf(AccessLogEntry entry) => entry.Type switch
+    {
+        ProtoTypes.FileAccessLog => entry.Config?["path"]?.Text,
+        ProtoTypes.StdoutAccessLog => "/dev/stdout",
+        ProtoTypes.StderrAccessLog => "/dev/stderr",
+        ProtoTypes.HttpGrpcAccessLog or ProtoTypes.TcpGrpcAccessLog or ProtoTypes.OpenTelemetryAccessLog =>
+            (entry.Config?.Proto("grpc_service") ?? entry.Config?.Proto("common_config")?.Proto("grpc_service"))?.Proto("envoy_grpc")?.Proto("cluster_name")?.Text,
+        _ => null,
+    };
+}

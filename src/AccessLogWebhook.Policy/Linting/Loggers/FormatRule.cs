@@ -1,0 +1,147 @@
+using AccessLogWebhook.Policy.Formats;
+using AccessLogWebhook.Policy.Json;
+using AccessLogWebhook.Policy.Linting.EnvoyFilters;
+using AccessLogWebhook.Policy.Linting.Protos;
+
+namespace AccessLogWebhook.Policy.Linting.Loggers;
+
+/// <summary>
+/// AL027, AL035 to AL039 and AL061, as the Formats room finds them. Source for the formatters: Istio's <c>pilot/pkg/model/telemetry_logging.go</c> adds
+/// the one for REQ_WITHOUT_QUERY to its own formats; nobody adds it to those of an EnvoyFilter.
+/// </summary>
+internal static class FormatRule
+{
+    public static void Check(LintPass pass)
+    {
+        foreach (var log in pass.Logs)
+        {
+            var texts = new List<(Field Field, FormatText Text)>();
+            foreach (var line in FormatSources.Lines(log))
+            {
+                Read(pass, log, line, texts);
+                if (line.Text is { Length: > 0 } text && text[^1] != '\n')
+                {
+                    pass.Add(LintRules.NoLineBreak, line, "The format does not end in a line break, and Envoy adds none to a text: all entries run together in one line.");
+                }
+            }
+
+            foreach (var (field, isTooDeep) in FormatSources.Objects(log).SelectMany(value => FormatSources.TextsIn(value, log.Type == ProtoTypes.OpenTelemetryAccessLog)))
+            {
+                if (isTooDeep)
+                {
+                    pass.Add(LintRules.BadFormat, field, $"The format is nested deeper than {FormatValueReader.MaxDepth} levels, more than a proxy can be sent.", "Make it flatter.");
+                }
+                else
+                {
+                    Read(pass, log, field, texts);
+                }
+            }
+
+            CheckFormatters(pass, log, texts);
+            CheckContent(pass, log, texts);
+            CheckSilence(pass, log, texts);
+        }
+    }
+
+    private static void Read(LintPass pass, AccessLogEntry log, Field field, List<(Field Field, FormatText Text)> texts)
+    {
+        if (field.Text is not { } source)
+        {
+            return;
+        }
+
+        var reading = FormatParser.Parse(source);
+        if (reading.Text is { } text)
+        {
+            texts.Add((field, text));
+        }
+
+        foreach (var fault in reading.Faults)
+        {
+            // An extension of somebody's own brings operators that are not known here.
+            if (fault.Kind != FormatFaultKind.UnknownOperator || !HasUnknownFormatter(log))
+            {
+                pass.Add(LintRules.BadFormat, field, $"{fault} Envoy rejects the whole listener.");
+            }
+        }
+    }
+
+    private static void CheckFormatters(LintPass pass, AccessLogEntry log, List<(Field Field, FormatText Text)> texts)
+    {
+        foreach (var (field, text) in texts)
+        {
+            foreach (var formatter in RequiredFormatters.Of(text))
+            {
+                // Built in since Envoy 1.34, before the oldest proxy that is reckoned with.
+                if (formatter != FormatterExtensions.Cel && formatter != FormatterExtensions.Metadata && !Types(log).Contains(ProtoTypes.NameIn(formatter.TypeUrl)))
+                {
+                    pass.Add(
+                        LintRules.MissingFormatter, field, $"{Excerpt.Of(text.Source)} needs the formatter {formatter.Name}, which Istio adds to its own formats only: Envoy rejects the listener.",
+                        $"Add formatters: [{{name: {formatter.Name}, typed_config: {{\"@type\": {formatter.TypeUrl}}}}}].");
+                }
+            }
+        }
+    }
+
+    private static void CheckContent(LintPass pass, AccessLogEntry log, List<(Field Field, FormatText Text)> texts)
+    {
+        foreach (var (field, text) in texts)
+        {
+            foreach (var finding in FormatFindings.In(text, "", usedForTcp: false))
+            {
+                // What prints "-" gives nothing away.
+                if (!log.IsHttp && IsSilent(FormatOperators.In(text).First(each => each.Position == finding.Position)))
+                {
+                    continue;
+                }
+
+                var (message, fix) = Halves(finding.Message);
+                pass.Add(
+                    finding.Kind switch
+                    {
+                        FormatFindingKind.Secret => LintRules.Secrets,
+                        FormatFindingKind.PersonalData => LintRules.PersonalText,
+                        FormatFindingKind.NewerProxy => LintRules.NewerProxy,
+                        _ => LintRules.DeprecatedFormat,
+                    },
+                    field, message, fix);
+            }
+        }
+    }
+
+    /// <summary>One finding for a whole format: the same for each of two dozen fields would hide what matters.</summary>
+    private static void CheckSilence(LintPass pass, AccessLogEntry log, List<(Field Field, FormatText Text)> texts)
+    {
+        const int named = 3;
+        if (log.Point is not (LogPoint.Tcp or LogPoint.Listener))
+        {
+            return;
+        }
+
+        var silent = texts.SelectMany(each => FormatOperators.In(each.Text).Where(IsSilent).Select(each => each.ToString())).Distinct(StringComparer.Ordinal).ToList();
+        if (silent.Count > 0)
+        {
+            var rest = silent.Count > named ? $" and {silent.Count - named} more" : "";
+            pass.Add(
+                LintRules.HttpOperators, log.Config!,
+                $"{string.Join(", ", silent.Take(named).Select(each => Excerpt.Of(each)))}{rest}: of connections {(silent.Count == 1 ? "it says" : "they say")} nothing, and print \"-\" or 0.");
+        }
+    }
+
+    private static bool IsSilent(FormatPart.Operator each) => FormatOperators.Innermost(each.Definition, each.Argument).All(inner => inner.Definition.HttpOnly);
+
+    private static IEnumerable<string> Types(AccessLogEntry log) =>
+        FormatSources.Formatters(log)?.Items().Select(formatter => ProtoTypes.NameIn(formatter.Proto("typed_config")?["@type"]?.Text ?? "")) ?? [];
+
+    private static bool HasUnknownFormatter(AccessLogEntry log) =>
+        Types(log).Any(type => !type.StartsWith("envoy.extensions.formatter.", StringComparison.Ordinal));
+
+    /// <summary>What is wrong, and after the last colon what to do about it.</summary>
+    private static (string Message, string? Fix) Halves(string message)
+    {
+        var colon = message.LastIndexOf(": ", StringComparison.Ordinal);
+        return colon > 0 && colon + 2 < message.Length && char.IsAsciiLetterLower(message[colon + 2])
+            ? ($"{message[..colon]}.", $"{char.ToUpperInvariant(message[colon + 2])}{message[(colon + 3)..]}")
+            : (message, null);
+    }
+}

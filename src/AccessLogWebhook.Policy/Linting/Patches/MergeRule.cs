@@ -1,0 +1,67 @@
+using AccessLogWebhook.Policy.Json;
+using AccessLogWebhook.Policy.Linting.EnvoyFilters;
+using AccessLogWebhook.Policy.Linting.Protos;
+
+namespace AccessLogWebhook.Policy.Linting.Patches;
+
+/// <summary>
+/// AL004 and AL005, of every patch of the EnvoyFilter: whichever of them it is, the access log is lost with the others. Source: Istio's
+/// <c>pilot/pkg/networking/core/envoyfilter/listener_patch.go</c> (<c>networkFilterMatch</c> is true without a name; <c>ApplyListenerPatches</c>
+/// recovers from the panic) and <c>pkg/proto/merge/merge.go</c>, which panics with "descriptor mismatch".
+/// </summary>
+internal static class MergeRule
+{
+    private const string Consequence = "istiod then gives up the patches of these listeners, those of other EnvoyFilters too";
+
+    public static void Check(LintPass pass)
+    {
+        foreach (var patch in pass.Subject.Filter?.Patches ?? [])
+        {
+            // Without a typed_config nothing is merged; v2 types never come so far.
+            if (patch is { Operation: "MERGE", ApplyTo: "NETWORK_FILTER" or "HTTP_FILTER", ValueType.Length: > 0 } && !OldTypes.IsOld(patch.ValueType))
+            {
+                CheckName(pass, patch);
+                CheckType(pass, patch);
+            }
+        }
+    }
+
+    private static void CheckName(LintPass pass, FilterPatch patch)
+    {
+        if (patch.IsNetworkFilter && patch.Filter is null)
+        {
+            pass.Add(
+                LintRules.MergeWithoutFilterName,
+                patch.Field,
+                $"The MERGE names no filter, and so meets every one; {Consequence} at the first that is no {ShortName(patch)}.",
+                LoggingFilters.OfType(patch.ValueType) is { } filter
+                    ? $"Add match.listener.filterChain.filter.name: {filter.Name}."
+                    : "Add match.listener.filterChain.filter.name.");
+        }
+        else if (patch.ApplyTo == "HTTP_FILTER" && patch.Filter?["subFilter"] is null)
+        {
+            pass.Add(
+                LintRules.MergeWithoutFilterName,
+                patch.Field,
+                $"The MERGE names no HTTP filter, and so meets every one; {Consequence} at the first that is no {ShortName(patch)}.",
+                "Add match.listener.filterChain.filter.subFilter.name.");
+        }
+    }
+
+    private static void CheckType(LintPass pass, FilterPatch patch)
+    {
+        if (patch.IsNetworkFilter && LoggingFilters.Find(patch.FilterName) is { } filter && patch.ValueType != filter.Type)
+        {
+            Report(pass, patch, $"{Excerpt.Of(patch.FilterName)} is a {ProtoTypes.NameIn(filter.Type)}", $"Use the @type type.googleapis.com/{filter.Type}, and put the access log into its access_log.");
+        }
+        else if (patch.ApplyTo == "HTTP_FILTER" && (LoggingFilters.OfType(patch.ValueType) is not null || patch.ValueType.Contains(".access_loggers.", StringComparison.Ordinal)))
+        {
+            Report(pass, patch, "with HTTP_FILTER it is merged into an HTTP filter", "Use applyTo: NETWORK_FILTER, without a subFilter.");
+        }
+    }
+
+    private static void Report(LintPass pass, FilterPatch patch, string why, string fix) => pass.Add(
+        LintRules.MergeTypeMismatch, patch.Value!.Proto("typed_config")!["@type"]!, $"The value is a {ShortName(patch)}, but {why}; {Consequence}.", fix);
+
+    private static string ShortName(FilterPatch patch) => Excerpt.Of(patch.ValueType[(patch.ValueType.LastIndexOf('.') + 1)..]);
+}

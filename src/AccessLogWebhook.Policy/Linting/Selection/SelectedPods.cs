@@ -1,0 +1,57 @@
+using AccessLogWebhook.Policy.Mesh;
+
+namespace AccessLogWebhook.Policy.Linting.Selection;
+
+/// <summary>The Pods with all labels of a selector, where the subject reaches and where it does not.</summary>
+/// <param name="AnyKnown">Whether the snapshot knows Pods at all; else nothing follows from the other numbers.</param>
+/// <param name="Within">Those of namespaces that it reaches.</param>
+/// <param name="Waypoints">How many of these are waypoints.</param>
+/// <param name="Gateways">How many of these are of Gateway API gateways, without waypoints.</param>
+/// <param name="Elsewhere">How many others there are, and one of their namespaces.</param>
+internal sealed record SelectedPods(bool AnyKnown, List<(string Namespace, LabelSet Labels)> Within, int Waypoints, int Gateways, int Elsewhere, string ElsewhereIn)
+{
+    public static SelectedPods Of(LintSubject subject, LintContext context)
+    {
+        var selector = subject.Attachment.Selector ?? LabelSet.Empty;
+        var within = new List<(string Namespace, LabelSet Labels)>();
+        var (waypoints, gateways, elsewhere, elsewhereIn) = (0, 0, 0, "");
+        foreach (var (key, labels) in context.Mesh.Pods)
+        {
+            if (!selector.IsSubsetOf(labels))
+            {
+                continue;
+            }
+
+            if (!Reaches(subject, key.Namespace, context.RootNamespace))
+            {
+                elsewhere++;
+                elsewhereIn = elsewhereIn.Length == 0 || string.CompareOrdinal(key.Namespace, elsewhereIn) < 0 ? key.Namespace : elsewhereIn;
+                continue;
+            }
+
+            within.Add((key.Namespace, labels));
+            if (IsWaypoint(labels))
+            {
+                waypoints++;
+            }
+            else if (labels.ContainsKey(MeshKeys.GatewayName))
+            {
+                gateways++;
+            }
+        }
+
+        return new SelectedPods(!context.Mesh.Pods.IsEmpty, within, waypoints, gateways, elsewhere, elsewhereIn);
+    }
+
+    /// <summary>
+    /// Whether istiod considers it for proxies of a namespace by a selector. A Telemetry with one stays in its own namespace, the root namespace
+    /// included (Istio's <c>pilot/pkg/model/telemetry.go applicableTelemetries</c>).
+    /// </summary>
+    public static bool Reaches(LintSubject subject, string @namespace, string rootNamespace) =>
+        subject.Namespace == @namespace
+        || (subject.Namespace == rootNamespace && (subject.Kind == LoggingResourceKind.EnvoyFilter || subject.Attachment.Selector is not { Count: > 0 }));
+
+    /// <summary>Source: Istio's <c>pilot/pkg/config/kube/gatewaycommon</c>, which labels the Pods that it makes.</summary>
+    public static bool IsWaypoint(LabelSet labels) =>
+        labels[MeshKeys.GatewayManaged] is "istio.io-mesh-controller" or "istio.io-eastwest-controller" || labels.Has(MeshKeys.GatewayClassName, GatewayClasses.Waypoint);
+}

@@ -1,0 +1,100 @@
+using AccessLogWebhook.Policy.Decisions;
+using AccessLogWebhook.Policy.Mesh;
+
+namespace AccessLogWebhook.Policy.Rendering;
+
+/// <summary>
+/// Who uses which profile, revision and reference: Pods and Gateways by the labels and annotations that they carry, namespaces by what they ask for. One
+/// pass over a snapshot, so that a plan costs the same however many revisions there are.
+/// </summary>
+internal sealed class ReferenceUsage
+{
+    private readonly HashSet<(string Profile, string Revision)> revisions = [];
+    private readonly HashSet<(string Profile, string Revision, string Namespace)> places = [];
+    private readonly HashSet<string> named = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ProfileUsers> users = new(StringComparer.Ordinal);
+
+    private ReferenceUsage()
+    {
+    }
+
+    public static ReferenceUsage Of(MeshSnapshot mesh, PolicySettings settings)
+    {
+        var usage = new ReferenceUsage();
+        foreach (var (key, pod) in mesh.Pods)
+        {
+            usage.Add("Pod", key, pod.Labels, pod.Annotations);
+        }
+
+        foreach (var (key, gateway) in mesh.KubernetesGateways)
+        {
+            usage.Add("Gateway", key, gateway.CopiedLabels, gateway.Annotations);
+        }
+
+        foreach (var (key, gateway) in mesh.IstioGateways)
+        {
+            usage.Add("Gateway", key, gateway.Labels, gateway.Annotations);
+        }
+
+        foreach (var (name, facts) in mesh.Namespaces)
+        {
+            foreach (var mode in Modes.All)
+            {
+                if (Modes.Requested(mode, facts, settings) is { } request)
+                {
+                    usage.UsersOf(request.Profile).Ask(name, request);
+                }
+            }
+        }
+
+        return usage;
+    }
+
+    /// <summary>Whether a workload carries the revision, anywhere.</summary>
+    public bool IsCarried(string profile, string revision) => revisions.Contains((profile, revision));
+
+    /// <summary>Whether a workload of that namespace carries the revision.</summary>
+    public bool IsCarried(string profile, string revision, string @namespace) => places.Contains((profile, revision, @namespace));
+
+    /// <summary>Whether a workload names the resource by an annotation.</summary>
+    public bool IsNamed(ObjectKey reference) => named.Contains(reference.ToString());
+
+    /// <summary>The namespaces in which workloads carry the revision.</summary>
+    public IEnumerable<string> NamespacesOf(string profile, string revision) =>
+        places.Where(place => place.Profile == profile && place.Revision == revision).Select(place => place.Namespace);
+
+    public ProfileUsers UsersOf(string profile)
+    {
+        if (!users.TryGetValue(profile, out var found))
+        {
+            users.Add(profile, found = new ProfileUsers());
+        }
+
+        return found;
+    }
+
+    private void Add(string kind, ObjectKey key, LabelSet labels, LabelSet annotations)
+    {
+        if (annotations[AccessLogKeys.EnvoyFilter] is { } filter)
+        {
+            named.Add(filter);
+        }
+
+        if (annotations[AccessLogKeys.Telemetry] is { } telemetry)
+        {
+            named.Add(telemetry);
+        }
+
+        if (labels[AccessLogKeys.Profile] is not { } profile)
+        {
+            return;
+        }
+
+        UsersOf(profile).Carry(kind, key);
+        if (labels[AccessLogKeys.Revision] is { } revision)
+        {
+            revisions.Add((profile, revision));
+            places.Add((profile, revision, key.Namespace));
+        }
+    }
+}
