@@ -30,15 +30,6 @@ internal sealed class LiveObjects(LiveConnection connection, TimeSpan timeout, T
     public Task<ObjectOutcome> GetAsync(ObjectPath path, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, $"{path}", null, cancellationToken);
 
-    /// <summary>The beginning of a list: at most <paramref name="limit"/> objects, by their metadata, and as new as the cluster itself.</summary>
-    /// <param name="labelSelector">Empty for all.</param>
-    public Task<ObjectOutcome> ListAsync(string collection, string labelSelector, int limit, CancellationToken cancellationToken) => SendAsync(
-        HttpMethod.Get,
-        $"{collection}?limit={limit}{(labelSelector.Length == 0 ? "" : $"&labelSelector={Uri.EscapeDataString(labelSelector)}")}",
-        null,
-        cancellationToken,
-        LiveCollection.MetadataOfList);
-
     public Task<ObjectOutcome> CreateAsync(string collection, ReadOnlyMemory<byte> @object, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, $"{collection}?{Strictly}", new LiveContent(LiveContent.Json, @object), cancellationToken);
 
@@ -77,13 +68,13 @@ internal sealed class LiveObjects(LiveConnection connection, TimeSpan timeout, T
             HttpMethod.Delete, $"{path}", new LiveContent(LiveContent.Json, ObjectJson.DeleteOptions(uid, resourceVersion)), cancellationToken);
 
     private async Task<ObjectOutcome> SendAsync(
-        HttpMethod method, string path, LiveContent? content, CancellationToken cancellationToken, string accept = "application/json")
+        HttpMethod method, string path, LiveContent? content, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            using var response = await connection.SendAsync(method, path, accept, content, either.Token).ConfigureAwait(false);
+            using var response = await connection.SendAsync(method, path, LiveContent.Json, content, either.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {
                 return await ReadRefusalAsync(response, either.Token).ConfigureAwait(false);

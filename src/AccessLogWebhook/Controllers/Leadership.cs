@@ -25,10 +25,18 @@ internal sealed class Leadership : IDisposable
     /// <summary>Cancelled when leadership is lost, can no longer be proved, or the program stops.</summary>
     public CancellationToken Token { get; }
 
-    /// <summary>
-    /// Asked before every write, since a process that was frozen wakes up before its timers do.
-    /// </summary>
     public bool IsHeld => !Token.IsCancellationRequested && Left() > TimeSpan.Zero;
+
+    /// <summary>Asked before every write, since a process that was frozen wakes up before its timers do.</summary>
+    /// <exception cref="OperationCanceledException">It is lost, and <see cref="Token"/> is cancelled.</exception>
+    public void ThrowIfLost()
+    {
+        if (!IsHeld)
+        {
+            lost.Cancel();
+            Token.ThrowIfCancellationRequested();
+        }
+    }
 
     /// <param name="since">When the request was sent that has proved it: others count from no earlier moment.</param>
     public void Prolong(long since)

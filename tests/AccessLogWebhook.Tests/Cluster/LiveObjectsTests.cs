@@ -104,16 +104,6 @@ public sealed class LiveObjectsTests : IAsyncLifetime
         Assert.Equal("fieldManager=accesslog-webhook", Query(request));
     }
 
-    [Fact]
-    public async Task The_beginning_of_a_list_is_asked_for_by_label_and_as_new_as_it_is()
-    {
-        var (request, _) = await SendAsync(
-            "api/v1/pods", () => objects.ListAsync("api/v1/pods", "a=b,c=d", 1, CancellationToken.None), 200, """{"items":[]}""");
-
-        Assert.Equal("labelSelector=a=b,c=d limit=1", Query(request));
-        Assert.Equal("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json", request.Accept);
-    }
-
     [Theory]
     [InlineData(400, "refused", "the API server does not accept it (HTTP 400): so it says.")]
     [InlineData(401, "refused", "the API server does not accept the credentials (HTTP 401): so it says.")]
