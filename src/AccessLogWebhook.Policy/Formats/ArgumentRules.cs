@@ -8,7 +8,8 @@ namespace AccessLogWebhook.Policy.Formats;
 /// </summary>
 internal static class ArgumentRules
 {
-    public static ArgumentFault? Check(CommandOperator definition, string? argument, bool hasLength)
+    /// <param name="depth">How many operators it is inside of.</param>
+    public static ArgumentFault? Check(CommandOperator definition, string? argument, bool hasLength, int depth = 0)
     {
         var name = definition.Name;
         if (definition.Argument == Secret)
@@ -48,12 +49,13 @@ internal static class ArgumentRules
             PrefixLength => byte.TryParse(argument, System.Globalization.NumberStyles.None, null, out var bits) && bits <= 128
                 ? null
                 : Piece(argument, $"{name} takes the number of bits to show: at most 32 for IPv4 and 128 for IPv6."),
-            ArgumentKind.Coalesce => CoalesceRule.Check(name, argument),
+            ArgumentKind.Coalesce => CoalesceRule.Check(name, argument, depth),
+            Expression => ExpressionRule.Check(name, argument),
             ArgumentKind.File => argument.Split(':', StringSplitOptions.RemoveEmptyEntries).Length is 1 or 2
                 ? null
                 : Piece(argument, $"{name} takes PATH or PATH:DIRECTORY."),
             ClientCertificateKey => OneOf(name, "key", new(0, argument.ToLowerInvariant()), "by", "hash", "cert", "chain", "subject", "uri", "dns"),
-            // Anything goes. An unknown word in RESPONSE_CODE_DETAILS is passed over by Envoy, and expressions are left to it.
+            // Anything goes, such as an unknown word in RESPONSE_CODE_DETAILS, which Envoy passes over.
             _ => null,
         };
     }

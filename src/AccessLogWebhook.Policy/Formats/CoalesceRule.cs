@@ -9,8 +9,11 @@ namespace AccessLogWebhook.Policy.Formats;
 /// </summary>
 internal static class CoalesceRule
 {
-    public static ArgumentFault? Check(string name, string argument) =>
-        Fault(argument) is { } message ? new($"{name} {message}", 0, argument.Length) : null;
+    /// <summary>It may be inside itself, which nobody needs; each level is parsed anew, so that there must be an end.</summary>
+    private const int MaxDepth = 8;
+
+    public static ArgumentFault? Check(string name, string argument, int depth) =>
+        Fault(argument, depth) is { } message ? new($"{name} {message}", 0, argument.Length) : null;
 
     /// <summary>The operators that an argument without faults tries, in turn.</summary>
     public static List<(CommandOperator Definition, string? Argument)> Entries(string argument)
@@ -25,8 +28,13 @@ internal static class CoalesceRule
         return entries;
     }
 
-    private static string? Fault(string argument)
+    private static string? Fault(string argument, int depth)
     {
+        if (depth >= MaxDepth)
+        {
+            return $"is nested deeper than {MaxDepth} levels: take the inner ones out.";
+        }
+
         try
         {
             using var document = JsonDocument.Parse(argument);
@@ -35,7 +43,7 @@ internal static class CoalesceRule
                 || operators.ValueKind != JsonValueKind.Array
                 || operators.GetArrayLength() == 0
                 ? "takes a JSON object with the list \"operators\", which must not be empty."
-                : operators.EnumerateArray().Select(Entry).Select((fault, index) => fault is null ? null : $"operators[{index}] {fault}").FirstOrDefault(fault => fault is not null);
+                : operators.EnumerateArray().Select((entry, index) => Entry(entry, depth) is { } fault ? $"operators[{index}] {fault}" : null).FirstOrDefault(fault => fault is not null);
         }
         catch (JsonException exception)
         {
@@ -43,7 +51,7 @@ internal static class CoalesceRule
         }
     }
 
-    private static string? Entry(JsonElement entry)
+    private static string? Entry(JsonElement entry, int depth)
     {
         var isObject = entry.ValueKind == JsonValueKind.Object;
         if ((isObject ? entry.Text("command") : entry.Text()) is not { } command)
@@ -74,6 +82,6 @@ internal static class CoalesceRule
 
         return definition.Formatter is { } formatter && formatter != FormatterExtensions.Cel && formatter != FormatterExtensions.Metadata
             ? $"is {command}, which comes from an extension and is not known inside."
-            : ArgumentRules.Check(definition, param is "" ? null : param, hasLength)?.Message;
+            : ArgumentRules.Check(definition, param is "" ? null : param, hasLength, depth + 1)?.Message;
     }
 }

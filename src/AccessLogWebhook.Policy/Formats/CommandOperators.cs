@@ -57,7 +57,7 @@ public static class CommandOperators
         new("ACCESS_LOG_TYPE", None),
         new("TRACE_ID", None) { Tcp = Dash },
         new("SPAN_ID", None) { Tcp = Dash, Since = 38 },
-        new("PATH", ArgumentKind.Path) { LengthAllowed = true, Tcp = Dash, Since = 35 },
+        new("PATH", ArgumentKind.Path) { LengthAllowed = true, Tcp = Dash, Since = 34 },
         new("QUERY_PARAM", QueryParameter) { LengthAllowed = true, Tcp = Dash, Since = 34 },
         new("QUERY_PARAMS", QueryParameters) { LengthAllowed = true, Tcp = Dash, Since = 38 },
         // Its documentation says that it logs nothing of TCP; it logs what the operators inside it do (coalesce_formatter.cc).
@@ -186,8 +186,8 @@ public static class CommandOperators
         new("TLS_JA4_FINGERPRINT", None) { Since = 35 },
         new("DOWNSTREAM_PEER_CERT_V_START", Time),
         new("DOWNSTREAM_PEER_CERT_V_END", Time),
-        .. Texts("DOWNSTREAM_TLS_GROUP", "DOWNSTREAM_PEER_ISSUER_FINGERPRINT_256", "DOWNSTREAM_PEER_ISSUER_SERIAL")
-            .Select(each => each with { Since = 39 }),
+        .. Texts("DOWNSTREAM_PEER_ISSUER_FINGERPRINT_256", "DOWNSTREAM_PEER_ISSUER_SERIAL").Select(each => each with { Since = 38 }),
+        new("DOWNSTREAM_TLS_GROUP", None) { Since = 39 },
     ];
 
     private static IEnumerable<CommandOperator> UpstreamTls() =>

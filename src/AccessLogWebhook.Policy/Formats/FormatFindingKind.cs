@@ -12,6 +12,9 @@ public enum FormatFindingKind
     /// <summary>An operator that says nothing of TCP connections, in a format that is used for them.</summary>
     HttpOnly,
 
+    /// <summary>A text that does not end its line, so that a file has one line for everything.</summary>
+    NoLineBreak,
+
     /// <summary>Envoy or Istio has something better.</summary>
     Deprecated,
 

@@ -14,11 +14,21 @@ public static class FormatFindings
     /// </summary>
     public const int OldestProxy = 35;
 
+    /// <summary>In a text that is a log line. Envoy ends a line where its format does, and adds a line break to JSON only.</summary>
     /// <param name="path">The field of the text.</param>
     /// <param name="usedForTcp">Whether it is logged by TCP proxies and listeners, too.</param>
-    public static ImmutableArray<FormatFinding> In(FormatText text, string path, bool usedForTcp) => In(new FormatValue.Text(text), path, usedForTcp);
+    public static ImmutableArray<FormatFinding> In(FormatText text, string path, bool usedForTcp)
+    {
+        var findings = In(new FormatValue.Text(text), path, usedForTcp);
+        return text.Parts.LastOrDefault() is FormatPart.Literal last && last.Text.EndsWith('\n')
+            ? findings
+            : findings.Add(new FormatFinding(
+                path, Math.Max(0, text.Source.Length - 1), FormatFindingKind.NoLineBreak, "does not end with a line break, so that a file gets one line for everything: add \"\\n\" in double quotes."));
+    }
 
-    /// <inheritdoc cref="In(FormatText, string, bool)"/>
+    /// <summary>In a value of a JSON format.</summary>
+    /// <param name="path">The field of the value; what is inside is found by the path from there.</param>
+    /// <param name="usedForTcp">Whether it is logged by TCP proxies and listeners, too.</param>
     public static ImmutableArray<FormatFinding> In(FormatValue value, string path, bool usedForTcp)
     {
         var findings = ImmutableArray.CreateBuilder<FormatFinding>();

@@ -5,7 +5,7 @@ namespace AccessLogWebhook.Policy.Profiles;
 /// <summary>Reads <c>spec.filter</c>.</summary>
 internal static class FilterReader
 {
-    // Three digits and as many decimals as Envoy counts; a longer spelling would be rounded when it is read.
+    // Ample for four decimals. What is longer, or as small as 1e-40, would be rounded when it is read.
     private const int LongestNumber = 16;
 
     private const int LongestExpression = 1024;
@@ -58,7 +58,8 @@ internal static class FilterReader
             return null;
         }
 
-        if (value.GetRawText().Length > LongestNumber || SampleRate.OfPercent(percent) is not { } rate)
+        var isRounded = value.GetRawText().Length > LongestNumber || (percent == 0 && value.GetDouble() != 0);
+        if (isRounded || SampleRate.OfPercent(percent) is not { } rate)
         {
             filter.Refuse(field, "must have at most four decimals: Envoy samples so many of a million.");
             return null;

@@ -160,7 +160,7 @@ internal sealed class SpecFields(JsonElement element, string path, ProfileErrors
             }
         }
 
-        return [.. items];
+        return items.Count == 0 ? [] : [.. items];
     }
 
     /// <summary>A map of strings; empty where it is absent. Entries at fault are left out.</summary>

@@ -112,7 +112,7 @@ internal sealed partial class AdmissionEndpoint(
             Log.Fault(logger, fault, endpoint, Loggable(request.Uid));
         }
 
-        var kind = request.Kind?.ToString() ?? "unknown";
+        var kind = request.KindTitle;
         if (decision is null)
         {
             var direction = endpoint == Mutate ? settings.Current.InjectFault : settings.Current.EnforceFault;
@@ -143,7 +143,7 @@ internal sealed partial class AdmissionEndpoint(
         else
         {
             Log.Decided(
-                logger, endpoint, Loggable(request.Uid), Loggable(request.Namespace), kind, Loggable(request.Workload?.Metadata.Title ?? ""), outcome, reason,
+                logger, endpoint, Loggable(request.Uid), Loggable(request.Namespace), kind, Loggable(request.Title), outcome, reason,
                 time.GetElapsedTime(began).TotalMilliseconds);
         }
     }
@@ -154,6 +154,11 @@ internal sealed partial class AdmissionEndpoint(
         if (request.Subresource.Length > 0)
         {
             return Decided(new Decision.Admit(ReasonCode.SubresourceNotJudged));
+        }
+
+        if (request.Definition is { } definition)
+        {
+            return DecideDefinition(endpoint, request, definition);
         }
 
         if (request.Workload is not { } workload || request.Operation is Operation.Delete or Operation.Connect)
@@ -186,13 +191,19 @@ internal sealed partial class AdmissionEndpoint(
         var input = new PolicyInput(request.Operation, request.Subresource, request.Username, workload, request.Old, context);
         return Decided(endpoint == Mutate ? MutatingPolicy.Decide(input) : ValidatingPolicy.Decide(input));
 
-        static (Decision?, ReasonCode, string) Decided(Decision decision) => (decision, decision.Reason, decision.Message);
-
         (Decision?, ReasonCode, string) WithoutFactsOr(ReasonCode fault, string why) =>
             WithoutFacts.Admit(request.Operation, request.Username, request.Namespace, workload, request.Old, rules, isMutation: endpoint == Mutate) is { } admitted
                 ? Decided(admitted)
                 : (null, fault, why);
     }
+
+    private (Decision?, ReasonCode, string) DecideDefinition(string endpoint, AdmissionRequest request, ReviewedDefinition definition) =>
+        endpoint == Mutate ? Decided(new Decision.Admit(ReasonCode.KindNotMutated))
+        : cluster.NotSynced() is { } problem ? (null, ReasonCode.ClusterNotSynced, problem)
+        : Decided(DefinitionPolicy.Decide(new DefinitionInput(
+            definition.Kind, request.Operation, request.Username, request.Namespace, definition.Object, definition.Old, cluster.Snapshot, settings.Current)));
+
+    private static (Decision?, ReasonCode, string) Decided(Decision decision) => (decision, decision.Reason, decision.Message);
 
     // A uid or a name may be longer than what a message quotes, and a problem holds several of those.
     private static string Loggable(string text) => Excerpt.Of(text, longest: 300);

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using AccessLogWebhook.Policy.Decisions;
+using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Workloads;
 
 namespace AccessLogWebhook.Admission;
@@ -10,8 +12,17 @@ internal sealed record AdmissionRequest
 
     public required Operation Operation { get; init; }
 
-    /// <summary>The kind under review; null only for a subresource, whose object is of a kind of its own.</summary>
+    /// <summary>The kind of workload under review; null for a definition, and for a subresource, whose object is of a kind of its own.</summary>
     public required WorkloadKind? Kind { get; init; }
+
+    /// <summary>The definition under review; null for a workload.</summary>
+    public ReviewedDefinition? Definition { get; init; }
+
+    /// <summary>What kind it is, for metrics and logs.</summary>
+    public string KindTitle => Kind?.ToString() ?? Definition?.Kind.ToString() ?? "unknown";
+
+    /// <summary>The name of the object, for logs.</summary>
+    public string Title => Workload?.Metadata.Title ?? (Definition?.Object ?? Definition?.Old)?.Object("metadata")?.Text("name") ?? "";
 
     public string Subresource { get; init; } = "";
 
@@ -26,6 +37,11 @@ internal sealed record AdmissionRequest
 
     public Workload? Old { get; init; }
 }
+
+/// <summary>A profile, EnvoyFilter or Telemetry. They are few, and all of them is looked at: they are held as they came.</summary>
+/// <param name="Object">Null at DELETE.</param>
+/// <param name="Old">Null at CREATE.</param>
+internal sealed record ReviewedDefinition(DefinitionKind Kind, JsonElement? Object, JsonElement? Old);
 
 /// <summary>What a body turned out to be.</summary>
 internal abstract record ReadReview

@@ -149,6 +149,7 @@ internal static class AdmissionReviewReader
         }
 
         draft.Kind = WorkloadKinds.Of(draft.Group, draft.Version, draft.ObjectKind);
+        draft.Definition = DefinitionKinds.Of(draft.Group, draft.Version, draft.ObjectKind);
     }
 
     private static void ReadUserInfo(ref StrictJsonReader json, ref Draft draft)
@@ -243,6 +244,7 @@ internal static class AdmissionReviewReader
         public string Version = "";
         public string ObjectKind = "";
         public WorkloadKind? Kind;
+        public DefinitionKind? Definition;
         public string Subresource = "";
         public string Namespace = "";
         public string Operation = "";
@@ -281,10 +283,12 @@ internal static class AdmissionReviewReader
 
             if (Subresource.Length > 0 || operation is Policy.Decisions.Operation.Delete or Policy.Decisions.Operation.Connect)
             {
-                // Not judged, so nothing that is wrong with its objects may keep it from being done: least of all a deletion.
+                // Workloads are not judged then, so nothing that is wrong with them may keep it from being done: least of all a deletion. What is deleted
+                // may be the reference by which others are logged.
+                var deleted = Subresource.Length == 0 && operation == Policy.Decisions.Operation.Delete ? DefinitionUnderReview(body) : null;
                 Fault = null;
                 (Object, Old) = (default, default);
-                return Request(operation);
+                return Request(operation) with { Definition = deleted };
             }
 
             if (Fault is not null)
@@ -292,10 +296,16 @@ internal static class AdmissionReviewReader
                 return null;
             }
 
+            if (Definition is not null)
+            {
+                return FaultlessDefinition(operation, body);
+            }
+
             if (Kind is null)
             {
                 Fault = $"request.kind is {Excerpt.Of($"{(Group.Length == 0 ? "" : $"{Group}/")}{Version} {ObjectKind}")}, which is not judged here: "
-                    + "send Pods (v1), Namespaces (v1), Gateways of networking.istio.io (v1, v1beta1, v1alpha3) or of gateway.networking.k8s.io (v1, v1beta1).";
+                    + "send Pods (v1), Namespaces (v1), Gateways of networking.istio.io (v1, v1beta1, v1alpha3) or of gateway.networking.k8s.io (v1, v1beta1), "
+                    + "AccessLogProfiles (v1alpha1), EnvoyFilters (v1alpha3) or Telemetries (v1, v1alpha1).";
                 return null;
             }
 
@@ -314,6 +324,29 @@ internal static class AdmissionReviewReader
 
             return Fault is null ? Request(operation) : null;
         }
+
+        private AdmissionRequest? FaultlessDefinition(Operation operation, ReadOnlySpan<byte> body)
+        {
+            if (DefinitionUnderReview(body) is not { Object.ValueKind: JsonValueKind.Object } definition)
+            {
+                Fault = $"request.object must be the {ObjectKind}, an object.";
+                return null;
+            }
+
+            if (Definition != DefinitionKind.AccessLogProfile && Namespace.Length == 0)
+            {
+                Fault = $"request.namespace is missing: a {ObjectKind} is in a namespace.";
+                return null;
+            }
+
+            return Request(operation) with { Definition = definition };
+        }
+
+        private readonly ReviewedDefinition? DefinitionUnderReview(ReadOnlySpan<byte> body) =>
+            Definition is { } kind ? new ReviewedDefinition(kind, Element(Object, body), Element(Old, body)) : null;
+
+        private static JsonElement? Element(in Part part, ReadOnlySpan<byte> body) =>
+            part.Range is { } range ? JsonElement.Parse(body[range], new JsonDocumentOptions { MaxDepth = StrictJsonReader.MaxDepth }) : null;
 
         private Operation? ParseOperation()
         {

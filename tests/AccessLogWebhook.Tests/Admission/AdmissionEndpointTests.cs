@@ -3,6 +3,7 @@ using System.Diagnostics;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Profiles;
 using AccessLogWebhook.Tests.Support;
 
 namespace AccessLogWebhook.Tests.Admission;
@@ -18,10 +19,11 @@ public sealed class AdmissionEndpointTests
         Namespaces = MeshSnapshot.Empty.Namespaces
             .Add("shop", new NamespaceFacts("shop", LabelSet.Of(("accesslog.mesh/inject", "json"), ("accesslog.mesh/enforce", "json"), ("istio-injection", "enabled"))))
             .Add("plain", new NamespaceFacts("plain", LabelSet.Empty)),
+        Profiles = MeshSnapshot.Empty.Profiles.Add("json", new AccessLogProfile("json") { Revision = "0c4d" }),
         EnvoyFilters = MeshSnapshot.Empty.EnvoyFilters.Add(
-            new ObjectKey("istio-system", "accesslog-json"),
+            new ObjectKey("istio-system", "accesslog-json-0c4d"),
             new LoggingResource(
-                LoggingResourceKind.EnvoyFilter, new ObjectKey("istio-system", "accesslog-json"), LabelSet.Empty, LabelSet.Of(("accesslog.mesh/profile", "json")), [])),
+                LoggingResourceKind.EnvoyFilter, new ObjectKey("istio-system", "accesslog-json-0c4d"), LabelSet.Empty, ProfileReference.LabelsOf("json", "0c4d"), [])),
     };
 
     [Fact]
@@ -31,7 +33,7 @@ public sealed class AdmissionEndpointTests
 
         var answer = await webhook.PostAsync("/mutate?timeout=10s", Reviews.Of(PlainPod));
 
-        const string Patch = """[{"op":"add","path":"/metadata/labels","value":{"accesslog.mesh/profile":"json"}},{"op":"add","path":"/metadata/annotations","value":{"accesslog.mesh/envoyfilter":"istio-system/accesslog-json"}}]""";
+        const string Patch = """[{"op":"add","path":"/metadata/labels","value":{"accesslog.mesh/profile":"json","accesslog.mesh/revision":"0c4d"}},{"op":"add","path":"/metadata/annotations","value":{"accesslog.mesh/envoyfilter":"istio-system/accesslog-json-0c4d"}}]""";
         Assert.Equal(Patch, answer.Patch());
         Assert.Equal(
             new Answer(200, "application/json", Response("\"allowed\":true,\"patchType\":\"JSONPatch\",\"patch\":\"" + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Patch)) + "\",\"auditAnnotations\":{\"verdict\":\"Logged\",\"profile\":\"json\",\"reason\":\"Injected\"}")),
@@ -44,7 +46,7 @@ public sealed class AdmissionEndpointTests
         await using var webhook = await RunningWebhook.StartAsync(Mesh);
 
         Assert.Equal(
-            new Answer(200, "application/json", Response("\"allowed\":false,\"status\":{\"status\":\"Failure\",\"message\":\"Pod shop/api carries no access-log profile. It is refused because namespace shop is labelled accesslog.mesh/enforce=json. Add the label accesslog.mesh/profile=json to the Pod template.\",\"reason\":\"Forbidden\",\"code\":403},\"auditAnnotations\":{\"verdict\":\"Missing\",\"profile\":\"json\",\"reason\":\"NoProfileLabel\"}")),
+            new Answer(200, "application/json", Response("\"allowed\":false,\"status\":{\"status\":\"Failure\",\"message\":\"Pod shop/api carries no access-log profile. It is refused because namespace shop is labelled accesslog.mesh/enforce=json. Add the labels accesslog.mesh/profile=json, accesslog.mesh/revision=0c4d to the Pod template.\",\"reason\":\"Forbidden\",\"code\":403},\"auditAnnotations\":{\"verdict\":\"Missing\",\"profile\":\"json\",\"reason\":\"NoProfileLabel\"}")),
             await webhook.PostAsync("/validate", Reviews.Of(PlainPod)));
     }
 

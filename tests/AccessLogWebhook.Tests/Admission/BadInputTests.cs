@@ -142,9 +142,9 @@ public sealed class BadInputTests : IAsyncLifetime
     [InlineData("CREATE", PodKind, """{"spec":{"containers":{}}}""", "request.object cannot be judged: spec.containers is an object, but must be an array.")]
     [InlineData("APPROVE", PodKind, "{}", "request.operation is \"APPROVE\", but must be CREATE, UPDATE, DELETE or CONNECT.")]
     [InlineData("CREATE", """{"group":"apps","version":"v1","kind":"Deployment"}""", "{}",
-        "request.kind is apps/v1 Deployment, which is not judged here: send Pods (v1), Namespaces (v1), Gateways of networking.istio.io (v1, v1beta1, v1alpha3) or of gateway.networking.k8s.io (v1, v1beta1).")]
+        "request.kind is apps/v1 Deployment, which is not judged here: send Pods (v1), Namespaces (v1), Gateways of networking.istio.io (v1, v1beta1, v1alpha3) or of gateway.networking.k8s.io (v1, v1beta1), AccessLogProfiles (v1alpha1), EnvoyFilters (v1alpha3) or Telemetries (v1, v1alpha1).")]
     [InlineData("CREATE", """{"group":"networking.istio.io","version":"v2","kind":"Gateway"}""", "{}",
-        "request.kind is networking.istio.io/v2 Gateway, which is not judged here: send Pods (v1), Namespaces (v1), Gateways of networking.istio.io (v1, v1beta1, v1alpha3) or of gateway.networking.k8s.io (v1, v1beta1).")]
+        "request.kind is networking.istio.io/v2 Gateway, which is not judged here: send Pods (v1), Namespaces (v1), Gateways of networking.istio.io (v1, v1beta1, v1alpha3) or of gateway.networking.k8s.io (v1, v1beta1), AccessLogProfiles (v1alpha1), EnvoyFilters (v1alpha3) or Telemetries (v1, v1alpha1).")]
     [InlineData("CREATE", "\"Pod\"", "{}", "request.kind must be an object with group, version and kind.")]
     public async Task A_request_that_cannot_be_judged_is_answered_with_its_uid_and_why(string operation, string kind, string @object, string message)
     {

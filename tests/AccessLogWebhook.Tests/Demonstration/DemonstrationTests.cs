@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AccessLogWebhook.Cli;
 using AccessLogWebhook.Demonstration;
+using AccessLogWebhook.Policy.Profiles;
 using AccessLogWebhook.Tests.Support;
 
 namespace AccessLogWebhook.Tests.Demonstration;
@@ -45,7 +46,7 @@ public sealed partial class DemonstrationTests
              Gateway south    spec.infrastructure   changed    allowed    Logged       Injected
              Gateway crowded  8 labels, the most    unchanged  refused    Missing      InfrastructureLabelsFull
              Gateway mesh     targeted waypoint     changed    allowed    Logged       Injected
-             Gateway mesh-2   untargeted waypoint   unchanged  allowed !  Inert        WaypointWithoutTargetRefs
+             Gateway mesh-2   a new waypoint        changed    allowed !  Dangling     Injected
 
             Namespace ledger  accesslog.mesh/enforce: json
              Pod journal      a plain Pod           unchanged  refused    Missing      NoProfileLabel
@@ -69,17 +70,19 @@ public sealed partial class DemonstrationTests
 
             """,
             table);
-        Assert.Contains("24 objects: 10 changed, 5 refused, 9 admitted as they are. 47 reviews in ", text, StringComparison.Ordinal);
+        Assert.Contains("24 objects: 11 changed, 5 refused, 8 admitted as they are. 47 reviews in ", text, StringComparison.Ordinal);
+        var revision = BuiltInProfiles.Named("json")!.Revision;
         Assert.Contains(
-            """
+            $"""
             Pod shop/web  a plain Pod
                 metadata:
                   …
                   labels:
                     app: web
               +     accesslog.mesh/profile: json
+              +     accesslog.mesh/revision: {revision}
               +   annotations:
-              +     accesslog.mesh/envoyfilter: istio-system/accesslog-json
+              +     accesslog.mesh/envoyfilter: istio-system/accesslog-json-{revision}
               +     fluentbit.io/parser_stdout-istio-proxy: json
                 spec:
             """,

@@ -51,11 +51,11 @@ public sealed class ReviewOutputTests : IDisposable
             -          Namespace   new        -        -        -        admitted  NamespaceLabelsValid
 
             Pod bank/journal-  given.yaml:10
-              refused  Pod bank/journal- carries no access-log profile. It is refused because namespace bank is labelled accesslog.mesh/enforce=json. Add the label accesslog.mesh/profile=json to the Pod template.
+              refused  Pod bank/journal- carries no access-log profile. It is refused because namespace bank is labelled accesslog.mesh/enforce=json. Add the labels accesslog.mesh/profile=json, accesslog.mesh/revision=0c4d to the Pod template.
 
             Pod blog/comments  given.yaml:14
               warning  Pod blog/comments carries no access-log profile.
-              warning  Add the label accesslog.mesh/profile=json to the Pod template.
+              warning  Add the labels accesslog.mesh/profile=json, accesslog.mesh/revision=0c4d to the Pod template.
 
             5 judged: 2 admitted, 1 changed, 1 warned, 1 refused.
 
@@ -83,8 +83,9 @@ public sealed class ReviewOutputTests : IDisposable
                   labels:
                     app: api
                     accesslog.mesh/profile: json
+                    accesslog.mesh/revision: 0c4d
                   annotations:
-                    accesslog.mesh/envoyfilter: istio-system/accesslog-json
+                    accesslog.mesh/envoyfilter: istio-system/accesslog-json-0c4d
             ---
             apiVersion: v1
             kind: Service
@@ -120,9 +121,9 @@ public sealed class ReviewOutputTests : IDisposable
             reviewed.Output);
         Assert.Equal(
             """
-            given.yaml:10: refused: Pod bank/journal- carries no access-log profile. It is refused because namespace bank is labelled accesslog.mesh/enforce=json. Add the label accesslog.mesh/profile=json to the Pod template.
+            given.yaml:10: refused: Pod bank/journal- carries no access-log profile. It is refused because namespace bank is labelled accesslog.mesh/enforce=json. Add the labels accesslog.mesh/profile=json, accesslog.mesh/revision=0c4d to the Pod template.
             given.yaml:14: warning: Pod blog/comments carries no access-log profile.
-            given.yaml:14: warning: Add the label accesslog.mesh/profile=json to the Pod template.
+            given.yaml:14: warning: Add the labels accesslog.mesh/profile=json, accesslog.mesh/revision=0c4d to the Pod template.
 
             """,
             reviewed.Error);
@@ -171,9 +172,14 @@ public sealed class ReviewOutputTests : IDisposable
                   },
                   {
                     "op": "add",
+                    "path": "/spec/template/metadata/labels/accesslog.mesh~1revision",
+                    "value": "0c4d"
+                  },
+                  {
+                    "op": "add",
                     "path": "/spec/template/metadata/annotations",
                     "value": {
-                      "accesslog.mesh/envoyfilter": "istio-system/accesslog-json"
+                      "accesslog.mesh/envoyfilter": "istio-system/accesslog-json-0c4d"
                     }
                   }
                 ],
@@ -190,12 +196,12 @@ public sealed class ReviewOutputTests : IDisposable
                 "profile": "json",
                 "verdict": "Missing",
                 "reason": "NoProfileLabel",
-                "message": "Pod blog/comments carries no access-log profile. Add the label accesslog.mesh/profile=json to the Pod template.",
+                "message": "Pod blog/comments carries no access-log profile. Add the labels accesslog.mesh/profile=json, accesslog.mesh/revision=0c4d to the Pod template.",
                 "allowed": true,
                 "patch": [],
                 "warnings": [
                   "Pod blog/comments carries no access-log profile.",
-                  "Add the label accesslog.mesh/profile=json to the Pod template."
+                  "Add the labels accesslog.mesh/profile=json, accesslog.mesh/revision=0c4d to the Pod template."
                 ],
                 "source": "given.yaml",
                 "line": 10

@@ -77,8 +77,9 @@ public sealed class ReviewYamlTests : IDisposable
                 name: web
                 labels:
                   accesslog.mesh/profile: json
+                  accesslog.mesh/revision: 0c4d
                 annotations:
-                  accesslog.mesh/envoyfilter: istio-system/accesslog-json
+                  accesslog.mesh/envoyfilter: istio-system/accesslog-json-0c4d
 
             """,
             reviewed.Output);
@@ -102,7 +103,8 @@ public sealed class ReviewYamlTests : IDisposable
         var expected = JsonPatchApplier.Apply(original.Json,
         [
             JsonPatchOperation.Add("/spec/template/metadata/labels/accesslog.mesh~1profile", "json"),
-            JsonPatchOperation.Add("/spec/template/metadata/annotations", LabelSet.Of(("accesslog.mesh/envoyfilter", "istio-system/accesslog-json"))),
+            JsonPatchOperation.Add("/spec/template/metadata/labels/accesslog.mesh~1revision", "0c4d"),
+            JsonPatchOperation.Add("/spec/template/metadata/annotations", LabelSet.Of(("accesslog.mesh/envoyfilter", "istio-system/accesslog-json-0c4d"))),
         ]);
         var actual = Assert.Single(ManifestReader.Read("output", Encoding.UTF8.GetBytes(reviewed.Output)).Manifests);
         Assert.Equal(Encoding.UTF8.GetString(expected.Span), Encoding.UTF8.GetString(actual.Json.Span));

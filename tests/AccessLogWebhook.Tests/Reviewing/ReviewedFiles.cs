@@ -19,7 +19,7 @@ internal sealed record Reviewed(int ExitCode, string Output, string Error)
 /// <summary>Files to review, and a review of them without any cluster but the one given.</summary>
 internal sealed class ReviewedFiles : IDisposable
 {
-    /// <summary>A namespace for each mode, and the reference of the profile json.</summary>
+    /// <summary>A namespace for each mode, and the profile json with its reference.</summary>
     public const string Cluster =
         """
         apiVersion: v1
@@ -29,10 +29,11 @@ internal sealed class ReviewedFiles : IDisposable
         - {apiVersion: v1, kind: Namespace, metadata: {name: bank, labels: {istio-injection: enabled, accesslog.mesh/enforce: json}}}
         - {apiVersion: v1, kind: Namespace, metadata: {name: blog, labels: {istio-injection: enabled, accesslog.mesh/warn: json}}}
         - {apiVersion: v1, kind: Namespace, metadata: {name: archive, labels: {istio-injection: enabled, accesslog.mesh/audit: json}}}
+        - {apiVersion: accesslog.mesh/v1alpha1, kind: AccessLogProfile, metadata: {name: json}, spec: {}, status: {revision: 0c4d}}
         - apiVersion: networking.istio.io/v1alpha3
           kind: EnvoyFilter
-          metadata: {namespace: istio-system, name: accesslog-json}
-          spec: {workloadSelector: {labels: {accesslog.mesh/profile: json}}}
+          metadata: {namespace: istio-system, name: accesslog-json-0c4d}
+          spec: {workloadSelector: {labels: {accesslog.mesh/profile: json, accesslog.mesh/revision: 0c4d}}}
 
         """;
 

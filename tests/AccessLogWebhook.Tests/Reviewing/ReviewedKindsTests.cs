@@ -38,6 +38,7 @@ public sealed class ReviewedKindsTests : IDisposable
         Assert.Equal(
             [
                 "/spec/jobTemplate/spec/template/metadata/labels/accesslog.mesh~1profile",
+                "/spec/jobTemplate/spec/template/metadata/labels/accesslog.mesh~1revision",
                 "/spec/jobTemplate/spec/template/metadata/annotations/accesslog.mesh~1envoyfilter",
             ],
             element["patch"]!.AsArray().Select(operation => (string?)operation!["path"]));
@@ -48,7 +49,7 @@ public sealed class ReviewedKindsTests : IDisposable
     [InlineData("{apiVersion: v1, kind: Pod, metadata: {namespace: shop, name: web}, spec: {hostNetwork: true}}", "Inert HostNetwork")]
     [InlineData("{apiVersion: networking.istio.io/v1beta1, kind: Gateway, metadata: {namespace: shop, name: public}}", "Inert Injected")]
     [InlineData("{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {namespace: shop, name: north}, spec: {gatewayClassName: istio}}", "Logged Injected")]
-    [InlineData("{apiVersion: gateway.networking.k8s.io/v1beta1, kind: Gateway, metadata: {namespace: shop, name: way}, spec: {gatewayClassName: istio-waypoint}}", "Inert WaypointWithoutTargetRefs")]
+    [InlineData("{apiVersion: gateway.networking.k8s.io/v1beta1, kind: Gateway, metadata: {namespace: shop, name: way}, spec: {gatewayClassName: istio-waypoint}}", "Dangling Injected")]
     [InlineData("{apiVersion: v1, kind: Namespace, metadata: {name: new, labels: {accesslog.mesh/warn: jsno}}}", " UnknownProfile")]
     public async Task Pods_Gateways_and_Namespaces_are_judged_themselves(string manifest, string expected)
     {
@@ -84,7 +85,7 @@ public sealed class ReviewedKindsTests : IDisposable
 
         Assert.Equal(
             "StatefulSet bank/db carries no access-log profile. It is refused because namespace bank is labelled accesslog.mesh/enforce=json. "
-            + "Add the label accesslog.mesh/profile=json to the Pod template.",
+            + "Add the labels accesslog.mesh/profile=json, accesslog.mesh/revision=0c4d to the Pod template.",
             (string?)element["message"]);
         Assert.Equal("enforce", (string?)element["mode"]);
         Assert.False((bool?)element["allowed"]);

@@ -1,4 +1,3 @@
-using AccessLogWebhook.Policy.Linting.Selection;
 using AccessLogWebhook.Policy.Mesh;
 
 namespace AccessLogWebhook.Policy.Linting.Doubles;
@@ -46,7 +45,7 @@ internal static class Overlap
     private static bool Reaches(LoggingResource resource, string @namespace, string rootNamespace) =>
         resource.Key.Namespace == @namespace || ReachesAll(resource, rootNamespace);
 
-    /// <summary>A Telemetry with a selector stays in its namespace; see <see cref="SelectedPods.Reaches"/>.</summary>
+    /// <summary>A Telemetry with a selector stays in its namespace; see <see cref="Attachment.Considers"/>.</summary>
     private static bool ReachesAll(LoggingResource resource, string rootNamespace) =>
         resource.Key.Namespace == rootNamespace && (resource.Kind == LoggingResourceKind.EnvoyFilter || resource.Selector is not { Count: > 0 });
 

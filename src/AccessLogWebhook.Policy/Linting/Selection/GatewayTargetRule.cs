@@ -47,9 +47,9 @@ internal static class GatewayTargetRule
     private static Dictionary<string, SortedSet<string>> Places(MeshSnapshot mesh)
     {
         var places = new Dictionary<string, SortedSet<string>>(StringComparer.Ordinal);
-        foreach (var (key, labels) in mesh.Pods)
+        foreach (var (key, pod) in mesh.Pods)
         {
-            if (labels[MeshKeys.GatewayName] is { } name)
+            if (pod.Labels[MeshKeys.GatewayName] is { } name)
             {
                 if (!places.TryGetValue(name, out var namespaces))
                 {

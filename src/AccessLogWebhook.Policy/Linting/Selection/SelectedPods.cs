@@ -15,14 +15,15 @@ internal sealed record SelectedPods(bool AnyKnown, List<(string Namespace, Label
         var selector = subject.Attachment.Selector ?? LabelSet.Empty;
         var within = new List<(string Namespace, LabelSet Labels)>();
         var (waypoints, gateways, elsewhere, elsewhereIn) = (0, 0, 0, "");
-        foreach (var (key, labels) in context.Mesh.Pods)
+        foreach (var (key, pod) in context.Mesh.Pods)
         {
+            var labels = pod.Labels;
             if (!selector.IsSubsetOf(labels))
             {
                 continue;
             }
 
-            if (!Reaches(subject, key.Namespace, context.RootNamespace))
+            if (!Attachment.Considers(subject.Attachment, key.Namespace, context.RootNamespace))
             {
                 elsewhere++;
                 elsewhereIn = elsewhereIn.Length == 0 || string.CompareOrdinal(key.Namespace, elsewhereIn) < 0 ? key.Namespace : elsewhereIn;
@@ -42,14 +43,6 @@ internal sealed record SelectedPods(bool AnyKnown, List<(string Namespace, Label
 
         return new SelectedPods(!context.Mesh.Pods.IsEmpty, within, waypoints, gateways, elsewhere, elsewhereIn);
     }
-
-    /// <summary>
-    /// Whether istiod considers it for proxies of a namespace by a selector. A Telemetry with one stays in its own namespace, the root namespace
-    /// included (Istio's <c>pilot/pkg/model/telemetry.go applicableTelemetries</c>).
-    /// </summary>
-    public static bool Reaches(LintSubject subject, string @namespace, string rootNamespace) =>
-        subject.Namespace == @namespace
-        || (subject.Namespace == rootNamespace && (subject.Kind == LoggingResourceKind.EnvoyFilter || subject.Attachment.Selector is not { Count: > 0 }));
 
     /// <summary>Source: Istio's <c>pilot/pkg/config/kube/gatewaycommon</c>, which labels the Pods that it makes.</summary>
     public static bool IsWaypoint(LabelSet labels) =>
