@@ -124,6 +124,7 @@ internal static class ConfigurationFile
             LeaseDurationSeconds = controllers.Seconds("leaseDurationSeconds", @default.LeaseDurationSeconds, LongestLeaseSeconds),
             RenewDeadlineSeconds = controllers.Seconds("renewDeadlineSeconds", @default.RenewDeadlineSeconds, LongestLeaseSeconds),
             RetrySeconds = controllers.Seconds("retrySeconds", @default.RetrySeconds, LongestLeaseSeconds),
+            RemoveAfterSeconds = controllers.Seconds("removeAfterSeconds", @default.RemoveAfterSeconds, LongestSeconds),
         };
         controllers.RefuseUnknown();
         if (settings.LeaseDurationSeconds <= settings.RenewDeadlineSeconds)

@@ -17,4 +17,7 @@ internal sealed record ControllerSettings
 
     /// <summary>Between two looks at the Lease.</summary>
     public int RetrySeconds { get; init; } = 2;
+
+    /// <summary>A reference that nobody has used for so long is removed: as long as a replica may hand out its revision from a cache that lags.</summary>
+    public int RemoveAfterSeconds { get; init; } = 300;
 }

@@ -176,7 +176,7 @@ internal sealed partial class ReferenceController
         }
     }
 
-    private static string? Obstacle(RenderedResource resource, MeshSnapshot mesh, IReadOnlySet<string> absent)
+    private static string? Obstacle(RenderedResource resource, MeshSnapshot mesh, HashSet<string> absent)
     {
         var kind = resource.Kind == LoggingResourceKind.Telemetry ? "telemetries" : "envoyfilters";
         return absent.Contains(kind) ? $"The API server does not serve {kind}: install Istio's custom resource definitions."

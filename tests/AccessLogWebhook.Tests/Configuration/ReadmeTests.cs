@@ -24,7 +24,7 @@ public sealed class ReadmeTests
         Assert.Equal(SettingsText.Of(defaults.Policy), SettingsText.Of(reading.Options!.Policy));
         Assert.Equal(defaults.Cluster, reading.Options.Cluster);
         Assert.Equal(defaults.Controllers, reading.Options.Controllers);
-        foreach (var field in new[] { "inject", "enforce", "warn", "audit", "namespaces", "usernames", "runtimeClasses", "annotation", "rootNamespace", "enableNamespacesByDefault", "unknown", "watchStallSeconds", "staleAfterSeconds", "enabled", "leaseNamespace", "leaseDurationSeconds", "renewDeadlineSeconds", "retrySeconds" })
+        foreach (var field in new[] { "inject", "enforce", "warn", "audit", "namespaces", "usernames", "runtimeClasses", "annotation", "rootNamespace", "enableNamespacesByDefault", "unknown", "watchStallSeconds", "staleAfterSeconds", "enabled", "leaseNamespace", "leaseDurationSeconds", "renewDeadlineSeconds", "retrySeconds", "removeAfterSeconds" })
         {
             Assert.Contains($"{field}:", yaml, StringComparison.Ordinal);
         }
@@ -40,13 +40,14 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public void The_election_has_the_defaults_of_the_file()
+    public void The_controllers_have_the_defaults_of_the_file()
     {
         var (file, election) = (new ControllerSettings(), new LeaseTimings());
 
         Assert.Equal(TimeSpan.FromSeconds(file.LeaseDurationSeconds), election.LeaseDuration);
         Assert.Equal(TimeSpan.FromSeconds(file.RenewDeadlineSeconds), election.RenewDeadline);
         Assert.Equal(TimeSpan.FromSeconds(file.RetrySeconds), election.Retry);
+        Assert.Equal(TimeSpan.FromSeconds(file.RemoveAfterSeconds), new ReferenceTimings().RemoveAfter);
     }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
