@@ -47,6 +47,8 @@ internal sealed class LiveSubjects
 
         public override MeshSnapshot Adopt(MeshSnapshot snapshot, MeshSnapshot other) => kind.Adopt(snapshot, other);
 
+        public override MeshSnapshot Merge(MeshSnapshot snapshot, MeshSnapshot other) => kind.Merge(snapshot, other);
+
         private IEnumerable<JsonElement> Heard(IEnumerable<JsonElement> objects)
         {
             foreach (var @object in objects)

@@ -141,7 +141,7 @@ public sealed class ReferencePlanTests
             .Profile("team", AsTelemetry).Settle().Carrying("carries/api", "team").Settle();
 
         Assert.Equal(
-            new[] { "asks", "carries", "demands" }.Select(name => $"Telemetry {name}/accesslog-team-{cluster.Revision("team")}"),
+            "asks carries demands".Split(' ').Select(name => $"Telemetry {name}/accesslog-team-{cluster.Revision("team")}"),
             cluster.References);
         Assert.Equal("ProviderConfigured Unknown ProviderNeeded", Conditions(cluster.ObjectOf("team")!.Status)[1][..42]);
 
