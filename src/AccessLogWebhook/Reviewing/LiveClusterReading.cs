@@ -15,7 +15,15 @@ internal static class LiveClusterReading
     private const int MostFailures = 3;
 
     /// <param name="kubeconfig">Null for the usual places; where none of them has one, the files are the whole cluster.</param>
-    public static async Task<ReviewedCluster> ReadAsync(string? kubeconfig, TimeProvider time, CancellationToken cancellationToken)
+    public static Task<ReviewedCluster> ReadAsync(string? kubeconfig, TimeProvider time, CancellationToken cancellationToken) =>
+        ReadAsync(kubeconfig, new LiveClusterOptions(), time, cancellationToken);
+
+    /// <summary>Of the cluster only the profiles: who may read no more than these is not refused.</summary>
+    /// <param name="kubeconfig">As in <see cref="ReadAsync(string, TimeProvider, CancellationToken)"/>.</param>
+    public static Task<ReviewedCluster> ReadProfilesAsync(string? kubeconfig, TimeProvider time, CancellationToken cancellationToken) =>
+        ReadAsync(kubeconfig, new LiveClusterOptions { Kinds = [.. ClusterKinds.All.Where(kind => kind.Plural == "accesslogprofiles")] }, time, cancellationToken);
+
+    private static async Task<ReviewedCluster> ReadAsync(string? kubeconfig, LiveClusterOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!LiveConnection.TryOpen(kubeconfig, null, out var connection, out var problem))
         {
@@ -26,14 +34,14 @@ internal static class LiveClusterReading
 
         using (connection)
         {
-            return await ReadAsync(connection, time, cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(connection, options, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static async Task<ReviewedCluster> ReadAsync(LiveConnection connection, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<ReviewedCluster> ReadAsync(LiveConnection connection, LiveClusterOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         var view = new ClusterView();
-        var source = new LiveClusterSource(connection, view, new LiveClusterOptions(), time, NullLogger<LiveClusterSource>.Instance);
+        var source = new LiveClusterSource(connection, view, options, time, NullLogger<LiveClusterSource>.Instance);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var following = source.RunAsync(stopping.Token);
         var missing = await MissingAsync(source, time, cancellationToken).ConfigureAwait(false);
