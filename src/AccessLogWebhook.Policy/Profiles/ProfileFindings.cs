@@ -14,7 +14,8 @@ public static class ProfileFindings
             LogFormat.Json json => json.Format.Findings(usedForTcp),
             // Istio's own line is taken as it is: that some of it says nothing of TCP connections was nobody's choice.
             LogFormat.Text text when text.Line == FormatPresets.IstioText => [.. FormatFindings.In(text.Line, "spec.format.text.preset", usedForTcp: false)],
-            LogFormat.Text text => FormatFindings.In(text.Line, "spec.format.text.line", usedForTcp),
+            // As a value: the line break that a line of a file needs is added when it is rendered.
+            LogFormat.Text text => FormatFindings.In(new FormatValue.Text(text.Line), "spec.format.text.line", usedForTcp),
             _ => [],
         };
     }
