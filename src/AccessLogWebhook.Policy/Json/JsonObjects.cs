@@ -9,13 +9,29 @@ namespace AccessLogWebhook.Policy.Json;
 /// </summary>
 public static class JsonObjects
 {
-    public static JsonElement? Object(this JsonElement element, string property) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.Object
-            ? value
-            : null;
+    /// <summary>The member of that name, whatever it is; null where there is none, or this is no object.</summary>
+    public static JsonElement? Member(this JsonElement element, string property)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
 
-    public static string? Text(this JsonElement element, string property) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out var value) ? value.Text() : null;
+        try
+        {
+            return element.TryGetProperty(property, out var value) ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Another member's name escapes half of a surrogate pair, and cannot be compared.
+            return element.EnumerateObject().Where(member => member.Key() == property).Select(member => (JsonElement?)member.Value).LastOrDefault();
+        }
+    }
+
+    public static JsonElement? Object(this JsonElement element, string property) =>
+        element.Member(property) is { ValueKind: JsonValueKind.Object } value ? value : null;
+
+    public static string? Text(this JsonElement element, string property) => element.Member(property)?.Text();
 
     /// <summary>The string that this is; null where it is none.</summary>
     public static string? Text(this JsonElement element) =>
