@@ -8,6 +8,7 @@ var root = new RootCommand("Access logging as a property of the namespace: an ad
     DemoCommand.Create(),
     ReviewCommand.Create(),
     RenderCommand.Create(),
+    LintCommand.Create(),
 };
 var parse = root.Parse(args);
 var exitCode = await parse.InvokeAsync().ConfigureAwait(false);

@@ -16,11 +16,13 @@ internal sealed class LintFindings(JsonElement document)
     private readonly List<(int Position, LintFinding Finding)> found = [];
     private readonly Dictionary<LintRule, int> counts = [];
 
+    /// <summary>Whether there is room for another finding of the rule: what leads to one need not be worked out else.</summary>
+    public bool Takes(LintRule rule) => counts.GetValueOrDefault(rule) < MostOfOneRule;
+
     /// <param name="at">Where it is; of a field that is missing, what misses it.</param>
     public void Add(LintRule rule, Field at, string message, string fix)
     {
-        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, rule, out _);
-        if (count >= MostOfOneRule)
+        if (!Takes(rule))
         {
             return;
         }
@@ -31,7 +33,7 @@ internal sealed class LintFindings(JsonElement document)
             return;
         }
 
-        count++;
+        counts[rule] = counts.GetValueOrDefault(rule) + 1;
         found.Add((PositionOf(at.Value), finding));
     }
 

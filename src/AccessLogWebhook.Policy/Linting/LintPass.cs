@@ -1,3 +1,4 @@
+using AccessLogWebhook.Policy.Formats;
 using AccessLogWebhook.Policy.Linting.EnvoyFilters;
 
 namespace AccessLogWebhook.Policy.Linting;
@@ -5,6 +6,10 @@ namespace AccessLogWebhook.Policy.Linting;
 /// <summary>One subject on its way through the rules.</summary>
 internal sealed class LintPass(LintSubject subject, LintContext context)
 {
+    /// <summary>How often it is looked for what a misspelt name was meant to be. An object may hold a hundred thousand of them, each with some sixty candidates.</summary>
+    private const int MostGuesses = 200;
+
+    private int guesses;
     private readonly Lazy<Selection.SelectedPods> pods = new(() => Selection.SelectedPods.Of(subject, context));
 
     public LintSubject Subject { get; } = subject;
@@ -22,6 +27,9 @@ internal sealed class LintPass(LintSubject subject, LintContext context)
     public IEnumerable<FilterPatch> Patches => Subject.Filter?.Patches.Where(patch => patch.TouchesLogs) ?? [];
 
     public IEnumerable<AccessLogEntry> Logs => Subject.Filter?.Logs ?? [];
+
+    /// <summary>What a misspelt name was meant to be; null where that is not clear, or has been asked too often.</summary>
+    public string? Guess(string name, IEnumerable<string> known) => guesses++ < MostGuesses ? Spelling.Nearest(name, known) : null;
 
     public void Add(LintRule rule, Field at, string message, string? fix = null) => Findings.Add(rule, at, message, fix ?? rule.Fix);
 }

@@ -7,8 +7,11 @@ namespace AccessLogWebhook.Policy.Rendering;
 /// <param name="Spec">Belongs to this resource alone; <see cref="ToManifest"/> copies it.</param>
 public sealed record RenderedResource(LoggingResourceKind Kind, ObjectKey Key, LabelSet Labels, LabelSet Annotations, JsonObject Spec)
 {
+    public string ApiVersion => ApiVersionOf(Kind);
+
     /// <summary>EnvoyFilter has no other version; Telemetry is served as v1 since Istio 1.22.</summary>
-    public string ApiVersion => Kind == LoggingResourceKind.EnvoyFilter ? "networking.istio.io/v1alpha3" : "telemetry.istio.io/v1";
+    public static string ApiVersionOf(LoggingResourceKind kind) =>
+        kind == LoggingResourceKind.EnvoyFilter ? "networking.istio.io/v1alpha3" : "telemetry.istio.io/v1";
 
     /// <summary>The whole object, its members in the order in which kubectl shows them: the same bytes for the same resource.</summary>
     public JsonObject ToManifest()

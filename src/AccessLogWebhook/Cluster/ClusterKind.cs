@@ -55,6 +55,9 @@ internal abstract class ClusterKind(
     /// <summary>The snapshot with exactly those objects of this kind that <paramref name="other"/> has: a list that was gathered aside, put in whole.</summary>
     public abstract MeshSnapshot Adopt(MeshSnapshot snapshot, MeshSnapshot other);
 
+    /// <summary>The snapshot with the objects of this kind that <paramref name="other"/> has added or put in place of its own.</summary>
+    public abstract MeshSnapshot Merge(MeshSnapshot snapshot, MeshSnapshot other);
+
     /// <summary>Namespace and name of an object; a default name (null) where the metadata has none.</summary>
     public static ObjectKey KeyOf(JsonElement @object) =>
         @object.Object("metadata") is { } metadata && metadata.Text("name") is { Length: > 0 } name
@@ -87,6 +90,8 @@ internal sealed class ClusterKind<TKey, TFacts>(
         set(snapshot, Put(get(snapshot).Clear().ToBuilder(), objects));
 
     public override MeshSnapshot Adopt(MeshSnapshot snapshot, MeshSnapshot other) => set(snapshot, get(other));
+
+    public override MeshSnapshot Merge(MeshSnapshot snapshot, MeshSnapshot other) => set(snapshot, get(snapshot).SetItems(get(other)));
 
     private ImmutableDictionary<TKey, TFacts> Put(ImmutableDictionary<TKey, TFacts>.Builder builder, IEnumerable<JsonElement> objects)
     {

@@ -31,13 +31,13 @@ internal static class ClusterKinds
         new ClusterKind<ObjectKey, LoggingResource>(
             "networking.istio.io", "v1alpha3", "envoyfilters", "EnvoyFilter", metadataOnly: false,
             key => key,
-            (@object, key) => ReadLoggingResource(LoggingResourceKind.EnvoyFilter, key, @object, "workloadSelector", "labels"),
+            (@object, _) => ReadReference(LoggingResourceKind.EnvoyFilter, @object),
             snapshot => snapshot.EnvoyFilters,
             (snapshot, filters) => snapshot with { EnvoyFilters = filters }),
         new ClusterKind<ObjectKey, LoggingResource>(
             "telemetry.istio.io", "v1", "telemetries", "Telemetry", metadataOnly: false,
             key => key,
-            (@object, key) => ReadLoggingResource(LoggingResourceKind.Telemetry, key, @object, "selector", "matchLabels"),
+            (@object, _) => ReadReference(LoggingResourceKind.Telemetry, @object),
             snapshot => snapshot.Telemetries,
             (snapshot, telemetries) => snapshot with { Telemetries = telemetries },
             "v1alpha1"),
@@ -74,6 +74,11 @@ internal static class ClusterKinds
     public static NamespaceFacts ReadNamespace(JsonElement @object, ObjectKey key) =>
         new(key.Name, LabelSet.From((@object.Object("metadata")?.Labels("labels") ?? LabelSet.Empty)
             .Where(label => MeshKeys.DecidesInNamespace(label.Key))));
+
+    /// <summary>A reference's facts from its object, as the API server answers a write.</summary>
+    public static LoggingResource ReadReference(LoggingResourceKind kind, JsonElement @object) => kind == LoggingResourceKind.Telemetry
+        ? ReadLoggingResource(kind, ClusterKind.KeyOf(@object), @object, "selector", "matchLabels")
+        : ReadLoggingResource(kind, ClusterKind.KeyOf(@object), @object, "workloadSelector", "labels");
 
     private static PodFacts ReadPod(JsonElement? metadata) => new(
         metadata?.Labels("labels") ?? LabelSet.Empty,

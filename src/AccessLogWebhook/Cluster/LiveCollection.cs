@@ -10,19 +10,21 @@ internal sealed class LiveCollection(ClusterKind kind, LiveConnection connection
 {
     // The version is spelled v1; with "v=1" an API server sends whole objects without a word. Servers without the transformation do too.
     private const string MetadataOfList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
-    private const string Whole = "application/json";
 
     /// <summary>Asks for an object's metadata alone.</summary>
     public const string MetadataOfObject = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+
+    private const string Whole = "application/json";
 
     /// <summary>
     /// The whole list, gathered aside. It is asked for without a resource version, which means the newest: with <c>0</c>, as client-go
     /// begins, a server that lags may answer with yesterday's labels, and the page's limit counts for nothing.
     /// </summary>
-    public Task<LiveOutcome> ListAsync(string path, CancellationToken cancellationToken) => GuardedAsync(
+    /// <param name="labelSelector">Empty for all.</param>
+    public Task<LiveOutcome> ListAsync(string path, CancellationToken cancellationToken, string labelSelector = "") => GuardedAsync(
         options.ListTimeout,
         () => new LiveOutcome.Failed("timeout", "the API server did not finish a list in time."),
-        (deadline, token) => ListPagesAsync(path, deadline, token),
+        (deadline, token) => ListPagesAsync(path, labelSelector, deadline, token),
         cancellationToken);
 
     /// <param name="connected">Called when the API server has taken the watch on.</param>
@@ -34,10 +36,12 @@ internal sealed class LiveCollection(ClusterKind kind, LiveConnection connection
         (deadline, token) => WatchEventsAsync(path, resourceVersion, connected, apply, deadline, token),
         cancellationToken);
 
-    private async Task<LiveOutcome> ListPagesAsync(string path, CancellationTokenSource deadline, CancellationToken cancellationToken)
+    private async Task<LiveOutcome> ListPagesAsync(
+        string path, string labelSelector, CancellationTokenSource deadline, CancellationToken cancellationToken)
     {
         var objects = MeshSnapshot.Empty;
-        var limit = $"limit={options.PageSize}";
+        var selector = labelSelector.Length == 0 ? "" : $"&labelSelector={Uri.EscapeDataString(labelSelector)}";
+        var limit = $"limit={options.PageSize}{selector}";
         var next = "";
         while (true)
         {
@@ -48,7 +52,7 @@ internal sealed class LiveCollection(ClusterKind kind, LiveConnection connection
             if (response.StatusCode == HttpStatusCode.Gone && next.Length > 0)
             {
                 // The list took longer than the server remembers. In pages it may never end, so it is asked for in one.
-                (objects, limit, next) = (MeshSnapshot.Empty, "limit=0", "");
+                (objects, limit, next) = (MeshSnapshot.Empty, $"limit=0{selector}", "");
                 continue;
             }
 

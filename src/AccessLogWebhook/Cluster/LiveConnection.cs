@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using k8s;
@@ -34,6 +35,7 @@ internal sealed class LiveConnection : IDisposable
         };
         client = new Kubernetes(configuration);
         serverName = configuration.TlsServerName;
+        OwnNamespace = configuration.CurrentContext is null && configuration.Namespace is { Length: > 0 } own ? own : null;
         if (configuration is { SkipTlsVerify: false, SslCaCerts.Count: > 0 })
         {
             TrustOnly(configuration.SslCaCerts, handler!.SslOptions);
@@ -41,6 +43,12 @@ internal sealed class LiveConnection : IDisposable
     }
 
     public Uri Address => client.BaseUri;
+
+    /// <summary>
+    /// The namespace of the service account that is used; null where a kubeconfig is: the namespace of its context is where its owner works,
+    /// and says nothing of where this program belongs.
+    /// </summary>
+    public string? OwnNamespace { get; }
 
     /// <summary>
     /// Opens the cluster of a kubeconfig file; without one, that of <c>$KUBECONFIG</c>, <c>~/.kube/config</c> or the service account of
@@ -76,10 +84,20 @@ internal sealed class LiveConnection : IDisposable
     }
 
     /// <summary>Asks for a path with its query, <c>api/v1/pods?limit=1</c>. The answer's body is still to be read.</summary>
-    public async Task<HttpResponseMessage> GetAsync(string path, string accept, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> GetAsync(string path, string accept, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, path, accept, null, cancellationToken);
+
+    /// <summary>Sends any request, as <see cref="GetAsync"/> sends its own.</summary>
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, string accept, LiveContent? content, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(client.BaseUri, path)) { Version = HttpVersion.Version20 };
+        using var request = new HttpRequestMessage(method, new Uri(client.BaseUri, path)) { Version = HttpVersion.Version20 };
         request.Headers.TryAddWithoutValidation("Accept", accept);
+        if (content is { } body)
+        {
+            request.Content = new ReadOnlyMemoryContent(body.Utf8) { Headers = { ContentType = new MediaTypeHeaderValue(body.Type) } };
+        }
+
         if (!string.IsNullOrEmpty(serverName))
         {
             // It decides the name in TLS too.

@@ -7,8 +7,8 @@ namespace AccessLogWebhook.Cluster;
 /// <summary>What an HTTP answer other than a success means.</summary>
 internal static class LiveRefusal
 {
-    // Only the message of the Status object is wanted, which comes before its details.
-    private const int MostBytesRead = 8 * 1024;
+    // Only the message of the Status object is wanted, which comes before its details. It alone may be long where a schema refuses much.
+    private const int MostBytesRead = 64 * 1024;
     private const int LongestMessage = 300;
 
     public static async Task<LiveOutcome> ReadAsync(HttpResponseMessage response, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -35,11 +35,18 @@ internal static class LiveRefusal
             HttpStatusCode.Unauthorized => "the API server does not accept the credentials",
             HttpStatusCode.Forbidden => "the API server does not allow it",
             HttpStatusCode.TooManyRequests => "the API server asks to be left alone for a while",
+            HttpStatusCode.NotFound => "the API server does not know it",
+            HttpStatusCode.Conflict => "it is not as the request supposes",
+            >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError => "the API server does not accept it",
             _ => "the API server failed",
         };
         var message = await MessageAsync(response, cancellationToken).ConfigureAwait(false);
         return message.Length > 0 ? $"{what} (HTTP {(int)response.StatusCode}): {message}." : $"{what} (HTTP {(int)response.StatusCode}).";
     }
+
+    /// <summary>How long the API server asks to be left alone; zero where it says nothing of it.</summary>
+    public static TimeSpan RetryAfter(HttpResponseMessage response, DateTimeOffset now) =>
+        response.Headers.RetryAfter is not { } after ? TimeSpan.Zero : after.Delta ?? (after.Date - now) ?? TimeSpan.Zero;
 
     private static async Task<string> MessageAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -48,20 +55,31 @@ internal static class LiveRefusal
         await using (stream.ConfigureAwait(false))
         {
             var count = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            try
-            {
-                using var status = JsonDocument.Parse(bytes.AsMemory(0, count));
-                var message = status.RootElement.Text("message")?.TrimEnd('.') ?? "";
-                return message.Length <= LongestMessage ? message : $"{message.AsSpan(0, LongestMessage)}…";
-            }
-            catch (JsonException)
-            {
-                // A proxy's page, or a Status longer than any an API server writes: the number has to do.
-                return "";
-            }
+
+            // It quotes names and values that others chose.
+            return Excerpt.Of(MessageOf(bytes.AsSpan(0, count)).TrimEnd('.'), LongestMessage);
         }
     }
 
-    private static TimeSpan RetryAfter(HttpResponseMessage response, DateTimeOffset now) =>
-        response.Headers.RetryAfter is not { } after ? TimeSpan.Zero : after.Delta ?? (after.Date - now) ?? TimeSpan.Zero;
+    /// <summary>The message of a Status object, of which the end may be missing.</summary>
+    private static string MessageOf(ReadOnlySpan<byte> beginning)
+    {
+        var reader = new Utf8JsonReader(beginning, isFinalBlock: false, state: default);
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && reader.ValueTextEquals("message"))
+                {
+                    return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString()! : "";
+                }
+            }
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            // A proxy's page, or half a surrogate pair: the number has to do.
+        }
+
+        return "";
+    }
 }

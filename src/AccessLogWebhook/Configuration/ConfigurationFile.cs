@@ -17,6 +17,9 @@ internal static class ConfigurationFile
     // A day: longer is a slip of a digit, not a timing.
     private const int LongestSeconds = 24 * 60 * 60;
 
+    // Nobody leads for so long after a leader has died.
+    private const int LongestLeaseSeconds = 300;
+
     public static ConfigurationReading Read(string path) => FileContent.Read(path) switch
     {
         FileContent.Readable(var utf8) => Read(path, utf8),
@@ -51,6 +54,7 @@ internal static class ConfigurationFile
         {
             Policy = ReadPolicy(file),
             Cluster = ReadTimings(file.Section("cluster"), new ClusterTimings()),
+            Controllers = ReadControllers(file.Section("controllers"), new ControllerSettings()),
         };
         file.RefuseUnknown();
         return options;
@@ -109,5 +113,36 @@ internal static class ConfigurationFile
         }
 
         return timings;
+    }
+
+    private static ControllerSettings ReadControllers(ConfigurationSection controllers, ControllerSettings @default)
+    {
+        var settings = new ControllerSettings
+        {
+            Enabled = controllers.Flag("enabled", @default.Enabled),
+            LeaseNamespace = controllers.Name("leaseNamespace", KubernetesNames.NamespaceFault, "") is { Length: > 0 } name ? name : @default.LeaseNamespace,
+            LeaseDurationSeconds = controllers.Seconds("leaseDurationSeconds", @default.LeaseDurationSeconds, LongestLeaseSeconds),
+            RenewDeadlineSeconds = controllers.Seconds("renewDeadlineSeconds", @default.RenewDeadlineSeconds, LongestLeaseSeconds),
+            RetrySeconds = controllers.Seconds("retrySeconds", @default.RetrySeconds, LongestLeaseSeconds),
+            RemoveAfterSeconds = controllers.Seconds("removeAfterSeconds", @default.RemoveAfterSeconds, LongestSeconds),
+        };
+        controllers.RefuseUnknown();
+        if (settings.LeaseDurationSeconds <= settings.RenewDeadlineSeconds)
+        {
+            // Else another starts before the one before has stopped.
+            controllers.Refuse(
+                "leaseDurationSeconds", "renewDeadlineSeconds",
+                $"must be more than renewDeadlineSeconds, but {settings.LeaseDurationSeconds} is not more than {settings.RenewDeadlineSeconds}.");
+        }
+
+        if (settings.RenewDeadlineSeconds < 2 * settings.RetrySeconds)
+        {
+            // Else one request that fails ends a leadership.
+            controllers.Refuse(
+                "renewDeadlineSeconds", "retrySeconds",
+                $"must be at least twice retrySeconds, but {settings.RenewDeadlineSeconds} is less than twice {settings.RetrySeconds}.");
+        }
+
+        return settings;
     }
 }

@@ -8,4 +8,6 @@ internal sealed record WebhookOptions
     public PolicySettings Policy { get; init; } = PolicySettings.Default;
 
     public ClusterTimings Cluster { get; init; } = new();
+
+    public ControllerSettings Controllers { get; init; } = new();
 }

@@ -74,6 +74,10 @@ internal sealed partial class ServingProcess(
             files is { Certificate: { } certificatePath, Key: { } keyPath }
                 ? new CertificateFiles(certificatePath, keyPath, certificate, time, loggers.CreateLogger<CertificateFiles>()).FollowAsync(stopping.Token)
                 : Task.CompletedTask,
+            connection is not null && options.Controllers.Enabled
+                ? new LeadingControllers(connection, view, source, metrics.Controllers, time, loggers)
+                    .RunAsync(options.Controllers, () => settings.Current, stopping.Token)
+                : Task.CompletedTask,
         ];
         await WaitAsync(host, followers, log, cancellationToken).ConfigureAwait(false);
         Log.Stopped(log);

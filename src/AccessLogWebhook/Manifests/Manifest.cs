@@ -19,6 +19,9 @@ internal sealed record Manifest(
     string Name,
     ManifestList? List = null)
 {
+    /// <summary>The tree with the places of its fields; null unless it was asked for, since it is larger than the JSON.</summary>
+    public YamlNode.Mapping? Root { get; init; }
+
     /// <summary>For parsing <see cref="Json"/>, which may nest deeper than System.Text.Json allows by default (64).</summary>
     public static JsonDocumentOptions JsonOptions { get; } = new() { MaxDepth = YamlDocuments.DeepestNesting + 1 };
 

@@ -13,26 +13,27 @@ internal static class ManifestReader
     // Aliases let a few lists of lists stand for any number of items, without a byte of output.
     private const int MostListItems = 1_000_000;
 
-    public static ManifestReading ReadFile(string path) =>
+    /// <param name="withPlaces">Whether <see cref="Manifest.Root"/> is wanted.</param>
+    public static ManifestReading ReadFile(string path, bool withPlaces = false) =>
         FileContent.Read(path) switch
         {
-            FileContent.Readable(var utf8) => Read(path, utf8),
+            FileContent.Readable(var utf8) => Read(path, utf8, withPlaces),
             FileContent.Unreadable(var error) => new ManifestReading([], [error]),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 
-    public static ManifestReading Read(Stream stream, string source = StandardInput) =>
+    public static ManifestReading Read(Stream stream, string source = StandardInput, bool withPlaces = false) =>
         FileContent.Read(stream, source) switch
         {
-            FileContent.Readable(var utf8) => Read(source, utf8),
+            FileContent.Readable(var utf8) => Read(source, utf8, withPlaces),
             FileContent.Unreadable(var error) => new ManifestReading([], [error]),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 
-    public static ManifestReading Read(string source, ReadOnlyMemory<byte> utf8)
+    public static ManifestReading Read(string source, ReadOnlyMemory<byte> utf8, bool withPlaces = false)
     {
         var documents = YamlDocuments.Read(source, utf8);
-        var reading = new DocumentReading(source, utf8.Length, documents.Errors);
+        var reading = new DocumentReading(source, utf8.Length, documents.Errors, withPlaces);
         foreach (var document in documents.Documents)
         {
             if (document.IsSound)
@@ -50,11 +51,13 @@ internal static class ManifestReader
         private readonly ImmutableArray<Manifest>.Builder manifests = ImmutableArray.CreateBuilder<Manifest>();
         private readonly List<ManifestError> errors;
         private readonly NodeJson json;
+        private readonly bool withPlaces;
         private int listItems;
 
-        public DocumentReading(string source, int sourceBytes, ImmutableArray<ManifestError> errors)
+        public DocumentReading(string source, int sourceBytes, ImmutableArray<ManifestError> errors, bool withPlaces)
         {
             this.source = source;
+            this.withPlaces = withPlaces;
             this.errors = [.. errors];
             json = new NodeJson(source, sourceBytes, this.errors);
         }
@@ -89,7 +92,7 @@ internal static class ManifestReader
 
             if (TryReadKey(mapping, out var @namespace, out var name) && json.Write(mapping, implied) is { } utf8)
             {
-                manifests.Add(new Manifest(source, mapping.Line, utf8, apiVersion, kind, @namespace, name, list));
+                manifests.Add(new Manifest(source, mapping.Line, utf8, apiVersion, kind, @namespace, name, list) { Root = withPlaces ? mapping : null });
             }
         }
 

@@ -9,8 +9,9 @@ internal static class ReviewFiles
     public const string StandardInput = "-";
 
     /// <param name="standardInput">Opened only where it is named.</param>
+    /// <param name="withPlaces">Whether the places of fields are wanted.</param>
     /// <returns>All manifests, and everything that is wrong anywhere.</returns>
-    public static ManifestReading Read(IEnumerable<string> paths, Func<Stream> standardInput)
+    public static ManifestReading Read(IEnumerable<string> paths, Func<Stream> standardInput, bool withPlaces = false)
     {
         var readings = new List<ManifestReading>();
         var hasReadInput = false;
@@ -18,7 +19,7 @@ internal static class ReviewFiles
         {
             if (path != StandardInput)
             {
-                readings.AddRange(Directory.Exists(path) ? ReadDirectory(path) : [ManifestReader.ReadFile(path)]);
+                readings.AddRange(Directory.Exists(path) ? ReadDirectory(path, withPlaces) : [ManifestReader.ReadFile(path, withPlaces)]);
             }
             else if (hasReadInput)
             {
@@ -28,7 +29,7 @@ internal static class ReviewFiles
             {
                 hasReadInput = true;
                 using var stream = standardInput();
-                readings.Add(ManifestReader.Read(stream));
+                readings.Add(ManifestReader.Read(stream, withPlaces: withPlaces));
             }
         }
 
@@ -39,12 +40,12 @@ internal static class ReviewFiles
             : all;
     }
 
-    private static IEnumerable<ManifestReading> ReadDirectory(string path)
+    private static IEnumerable<ManifestReading> ReadDirectory(string path, bool withPlaces)
     {
         var scan = DirectoryScan.Of(path);
         return scan.Files.IsEmpty && scan.Errors.IsEmpty
             ? [Refused(path, "holds no *.yaml, *.yml or *.json file.")]
-            : [new ManifestReading([], scan.Errors), .. scan.Files.Select(file => ManifestReader.ReadFile(file.Path))];
+            : [new ManifestReading([], scan.Errors), .. scan.Files.Select(file => ManifestReader.ReadFile(file.Path, withPlaces))];
     }
 
     private static ManifestReading Refused(string source, string message) => new([], [new ManifestError(source, 0, 0, message)]);

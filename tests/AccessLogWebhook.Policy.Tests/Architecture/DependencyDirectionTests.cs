@@ -10,10 +10,11 @@ public sealed partial class DependencyDirectionTests
 
     private static readonly (string Room, string[] Never)[] Forbidden =
     [
-        ("Admission", [$"{Host}.Certificates", $"{Host}.Hosting"]),
-        ("Cluster", [$"{Host}.Admission", $"{Host}.Hosting"]),
+        ("Admission", [$"{Host}.Certificates", $"{Host}.Controllers", $"{Host}.Hosting"]),
+        ("Cluster", [$"{Host}.Admission", $"{Host}.Controllers", $"{Host}.Hosting"]),
         ("Certificates", [$"{Host}.Admission", $"{Host}.Cluster", $"{Host}.Hosting"]),
-        ("Observability", [$"{Host}.Admission", $"{Host}.Hosting"]),
+        ("Controllers", [$"{Host}.Admission", $"{Host}.Certificates", $"{Host}.Configuration", $"{Host}.Hosting", $"{Host}.Manifests", $"{Host}.Reviewing"]),
+        ("Observability", [$"{Host}.Admission", $"{Host}.Controllers", $"{Host}.Hosting"]),
     ];
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class RenderingTests
         Assert.Equal((LoggingResourceKind.EnvoyFilter, new ObjectKey("istio-system", $"accesslog-team-{rendering.Revision}")), (resource.Kind, resource.Key));
         Assert.True(labels.IsSubsetOf(resource.Labels));
         Assert.Equal($$$"""{"labels":{"accesslog.mesh/profile":"team","accesslog.mesh/revision":"{{{rendering.Revision}}}"}}""", resource.Spec["workloadSelector"]!.ToJsonString());
-        Assert.True(ProfileReference.IsManagedName(resource.Key.ToString(), "team", "istio-system"));
+        Assert.True(ProfileReference.IsManagedName(resource.Key.ToString(), "team", LoggingResourceKind.EnvoyFilter, "istio-system", "shop"));
     }
 
     [Fact]

@@ -118,7 +118,7 @@ public sealed class RevisionTests
         var revision = Render(Full).Revision;
 
         Assert.Equal(10, revision.Length);
-        Assert.True(ProfileReference.IsRevision(revision));
+        Assert.True(ReferenceNames.IsRevision(revision));
     }
 
     private static ProfileRendering Render(string spec)

@@ -23,6 +23,7 @@ public sealed class ConfigurationFileTests
             namespaceLabels: {unknown: warn}
             failure: {inject: closed, enforce: open}
             cluster: {watchStallSeconds: 70, staleAfterSeconds: 71}
+            controllers: {enabled: false, leaseNamespace: access-logs, leaseDurationSeconds: 40, renewDeadlineSeconds: 30, retrySeconds: 5, removeAfterSeconds: 9}
             """);
 
         Assert.Equal(new ModeDefaults("json", "json-errors", "text", "my.profile"), options.Policy.Defaults);
@@ -35,6 +36,9 @@ public sealed class ConfigurationFileTests
         Assert.False(options.Policy.RefuseUnknownNamespaceLabels);
         Assert.Equal((FailureDirection.Closed, FailureDirection.Open), (options.Policy.InjectFault, options.Policy.EnforceFault));
         Assert.Equal(new ClusterTimings { WatchStallSeconds = 70, StaleAfterSeconds = 71 }, options.Cluster);
+        Assert.Equal(
+            new ControllerSettings { Enabled = false, LeaseNamespace = "access-logs", LeaseDurationSeconds = 40, RenewDeadlineSeconds = 30, RetrySeconds = 5, RemoveAfterSeconds = 9 },
+            options.Controllers);
     }
 
     [Theory]
@@ -118,6 +122,12 @@ public sealed class ConfigurationFileTests
     [Theory]
     [InlineData("cluster: {watchStallSeconds: 300}", "c.yaml:1:30: cluster.staleAfterSeconds: must be more than watchStallSeconds, but 300 is not more than 300.")]
     [InlineData("cluster: {staleAfterSeconds: 20}", "c.yaml:1:30: cluster.staleAfterSeconds: must be more than watchStallSeconds, but 20 is not more than 150.")]
+    [InlineData("controllers: {leaseDurationSeconds: 7}", "c.yaml:1:37: controllers.leaseDurationSeconds: must be more than renewDeadlineSeconds, but 7 is not more than 7.")]
+    [InlineData("controllers: {renewDeadlineSeconds: 3}", "c.yaml:1:37: controllers.renewDeadlineSeconds: must be at least twice retrySeconds, but 3 is less than twice 2.")]
+    [InlineData("controllers: {retrySeconds: 4}", "c.yaml:1:29: controllers.renewDeadlineSeconds: must be at least twice retrySeconds, but 7 is less than twice 4.")]
+    [InlineData("controllers: {leaseDurationSeconds: 301}", "c.yaml:1:37: controllers.leaseDurationSeconds: must be a whole number of seconds from 1 to 300; this is 301.")]
+    [InlineData("controllers: {leaseNamespace: A}", "c.yaml:1:31: controllers.leaseNamespace: \"A\" is no namespace's name: at most 63 lower-case letters, digits or '-', beginning and ending with a letter or digit.")]
+    [InlineData("controllers: {leader: true}", "c.yaml:1:15: controllers.leader: is no field; the fields here are enabled, leaseNamespace, leaseDurationSeconds, renewDeadlineSeconds, retrySeconds, removeAfterSeconds.")]
     [InlineData("- a", "c.yaml:1:1: must be a mapping of fields; this is a list.")]
     [InlineData("{}\n---\nmesh: {}\n", "c.yaml:3:1: is a second document: a configuration is one.")]
     [InlineData("defaults: {inject: [\n", "c.yaml:2:1: invalid YAML: while parsing a node, did not find expected node content.")]

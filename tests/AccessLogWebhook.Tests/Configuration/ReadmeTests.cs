@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Configuration;
+using AccessLogWebhook.Controllers;
 
 namespace AccessLogWebhook.Tests.Configuration;
 
@@ -22,7 +23,8 @@ public sealed class ReadmeTests
         var defaults = new WebhookOptions();
         Assert.Equal(SettingsText.Of(defaults.Policy), SettingsText.Of(reading.Options!.Policy));
         Assert.Equal(defaults.Cluster, reading.Options.Cluster);
-        foreach (var field in new[] { "inject", "enforce", "warn", "audit", "namespaces", "usernames", "runtimeClasses", "annotation", "rootNamespace", "enableNamespacesByDefault", "unknown", "watchStallSeconds", "staleAfterSeconds" })
+        Assert.Equal(defaults.Controllers, reading.Options.Controllers);
+        foreach (var field in new[] { "inject", "enforce", "warn", "audit", "namespaces", "usernames", "runtimeClasses", "annotation", "rootNamespace", "enableNamespacesByDefault", "unknown", "watchStallSeconds", "staleAfterSeconds", "enabled", "leaseNamespace", "leaseDurationSeconds", "renewDeadlineSeconds", "retrySeconds", "removeAfterSeconds" })
         {
             Assert.Contains($"{field}:", yaml, StringComparison.Ordinal);
         }
@@ -35,6 +37,17 @@ public sealed class ReadmeTests
 
         Assert.Equal(TimeSpan.FromSeconds(file.WatchStallSeconds), source.StallDeadline);
         Assert.Equal(TimeSpan.FromSeconds(file.StaleAfterSeconds), source.StaleAfter);
+    }
+
+    [Fact]
+    public void The_controllers_have_the_defaults_of_the_file()
+    {
+        var (file, election) = (new ControllerSettings(), new LeaseTimings());
+
+        Assert.Equal(TimeSpan.FromSeconds(file.LeaseDurationSeconds), election.LeaseDuration);
+        Assert.Equal(TimeSpan.FromSeconds(file.RenewDeadlineSeconds), election.RenewDeadline);
+        Assert.Equal(TimeSpan.FromSeconds(file.RetrySeconds), election.Retry);
+        Assert.Equal(TimeSpan.FromSeconds(file.RemoveAfterSeconds), new ReferenceTimings().RemoveAfter);
     }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;

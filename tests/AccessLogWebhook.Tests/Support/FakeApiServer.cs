@@ -56,6 +56,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var request = new FakeRequest(context);
+        await request.ReadBodyAsync();
         if (collections.TryGetValue(context.Request.Path.Value!, out var collection))
         {
             requests.Enqueue(request);

@@ -10,7 +10,20 @@ internal sealed class FakeCollection
     /// <summary>How many requests have come that the test has not taken.</summary>
     public int Waiting => requests.Reader.Count;
 
-    public void Add(FakeRequest request) => requests.Writer.TryWrite(request);
+    /// <summary>Gets the requests in place of <see cref="NextAsync"/>.</summary>
+    public Action<FakeRequest>? Taker { get; set; }
+
+    public void Add(FakeRequest request)
+    {
+        if (Taker is { } taker)
+        {
+            taker(request);
+        }
+        else
+        {
+            requests.Writer.TryWrite(request);
+        }
+    }
 
     /// <summary>The next request, which the test is to answer.</summary>
     public Task<FakeRequest> NextAsync() => requests.Reader.ReadAsync().AsTask().WaitAsync(TestTime.Patience);

@@ -16,6 +16,8 @@ internal sealed class FakeRequest
         Authorization = context.Request.Headers.Authorization.ToString();
         Accept = context.Request.Headers.Accept.ToString();
         Host = context.Request.Host.ToString();
+        Method = context.Request.Method;
+        ContentType = context.Request.ContentType ?? "";
         context.RequestAborted.Register(() =>
         {
             cut.TrySetResult();
@@ -31,9 +33,23 @@ internal sealed class FakeRequest
 
     public string Host { get; }
 
+    public string Method { get; }
+
+    public string ContentType { get; }
+
+    /// <summary>What was sent with it, as text.</summary>
+    public string Body { get; private set; } = "";
+
     public bool IsWatch => Query.ContainsKey("watch");
 
     public Task Answered => answered.Task;
+
+    /// <summary>Takes in what was sent with it, before anybody is told of it.</summary>
+    public async Task ReadBodyAsync()
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        Body = await reader.ReadToEndAsync();
+    }
 
     /// <summary>Ends when the client gives the request up.</summary>
     public Task CutAsync() => cut.Task.WaitAsync(TestTime.Patience);
@@ -84,6 +100,14 @@ internal sealed class FakeRequest
 
     /// <summary>Ends the answer in order.</summary>
     public void Close() => answered.TrySetResult();
+
+    /// <summary>Breaks the connection when the answer has begun: before that, an HTTP client may send the request again by itself.</summary>
+    public async Task BreakAsync()
+    {
+        await context.Response.StartAsync();
+        await context.Response.Body.FlushAsync();
+        Drop();
+    }
 
     /// <summary>Breaks the connection.</summary>
     public void Drop()

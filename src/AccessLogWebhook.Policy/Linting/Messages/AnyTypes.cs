@@ -46,7 +46,7 @@ internal static class AnyTypes
             return null;
         }
 
-        var meant = Meant(name);
+        var meant = Meant(pass, name);
         if (name.Length == 0 || meant is not null)
         {
             pass.Add(
@@ -58,10 +58,14 @@ internal static class AnyTypes
     }
 
     /// <summary>The known type of which each part of the name is a misspelling; a proxy of somebody's own may have types that are not known here.</summary>
-    private static string? Meant(string name)
+    private static string? Meant(LintPass pass, string name)
     {
-        var parts = name.Split('.');
-        return ProtoTypes.Names.FirstOrDefault(known =>
-            known.Split('.') is var knownParts && knownParts.Length == parts.Length && parts.Zip(knownParts).All(pair => Spelling.Nearest(pair.First, [pair.Second]) is not null));
+        // The one that is nearest as a whole; a quarter of so long a name may differ, so that each part has to be near as well.
+        return pass.Guess(name, ProtoTypes.Names) is { } known
+            && (name.Split('.'), known.Split('.')) is var (parts, knownParts)
+            && parts.Length == knownParts.Length
+            && parts.Zip(knownParts).All(pair => Spelling.Nearest(pair.First, [pair.Second]) is not null)
+            ? known
+            : null;
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AccessLogWebhook.Policy.Formats;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Linting.EnvoyFilters;
 using AccessLogWebhook.Policy.Linting.Protos;
@@ -34,7 +33,10 @@ internal sealed class MessageCheck(LintPass pass)
 
             if (message.Find(name) is not { } definition)
             {
-                UnknownFields.Report(pass, field, member, name, message);
+                if (pass.Findings.Takes(LintRules.UnknownField))
+                {
+                    UnknownFields.Report(pass, field, member, name, message);
+                }
             }
             else if (member.Value.ValueKind != JsonValueKind.Null)
             {
@@ -121,7 +123,7 @@ internal sealed class MessageCheck(LintPass pass)
         {
             pass.Add(
                 LintRules.InvalidValue, item, $"\"{Excerpt.Of(value)}\" is no value of {definition.Name}.",
-                Spelling.Nearest(value, definition.Values) is { } meant ? $"Use {meant}." : $"Use one of {string.Join(", ", definition.Values)}.");
+                pass.Guess(value, definition.Values) is { } meant ? $"Use {meant}." : $"Use one of {string.Join(", ", definition.Values)}.");
         }
     }
 

@@ -1,4 +1,3 @@
-using AccessLogWebhook.Policy.Formats;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Linting.Protos;
 
@@ -14,9 +13,9 @@ internal static class UnknownFields
         LintRules.UnknownField,
         member,
         $"{message.ShortName} has no field \"{Excerpt.Of(name)}\"; {(message.IsOfCrd ? "the API server" : "Istio")} drops it, with what is in it.",
-        Fix(inside, name, message));
+        Fix(pass, inside, name, message));
 
-    private static string Fix(Field inside, string name, ProtoMessage message)
+    private static string Fix(LintPass pass, Field inside, string name, ProtoMessage message)
     {
         if (name == "config" && message.Find("typed_config") is not null)
         {
@@ -33,7 +32,7 @@ internal static class UnknownFields
             return $"Put it into {nested.Name}.";
         }
 
-        if (Spelling.Nearest(name, message.Fields.Select(field => field.Name)) is { } meant)
+        if (pass.Guess(name, message.Fields.Select(field => field.Name)) is { } meant)
         {
             return $"Write {(!message.IsOfCrd && !name.Contains('_', StringComparison.Ordinal) && name.Any(char.IsAsciiLetterUpper) ? ProtoNames.Camel(meant) : meant)}.";
         }

@@ -17,8 +17,10 @@ internal static class MergeRule
     {
         foreach (var patch in pass.Subject.Filter?.Patches ?? [])
         {
-            // Without a typed_config nothing is merged; v2 types never come so far.
-            if (patch is { Operation: "MERGE", ApplyTo: "NETWORK_FILTER" or "HTTP_FILTER", ValueType.Length: > 0 } && !OldTypes.IsOld(patch.ValueType))
+            // Without a typed_config nothing is merged. v2 types, and a match that is no listener's, Istio refuses; the context WAYPOINT it applies nowhere.
+            if (patch is { Operation: "MERGE", ApplyTo: "NETWORK_FILTER" or "HTTP_FILTER", ValueType.Length: > 0, Context: not "WAYPOINT" }
+                && !OldTypes.IsOld(patch.ValueType)
+                && (patch.Listener is not null || (patch.Match?["routeConfiguration"] ?? patch.Match?["cluster"]) is null))
             {
                 CheckName(pass, patch);
                 CheckType(pass, patch);

@@ -1,4 +1,3 @@
-using AccessLogWebhook.Policy.Formats;
 using AccessLogWebhook.Policy.Json;
 
 namespace AccessLogWebhook.Policy.Linting.Patches;
@@ -23,7 +22,7 @@ internal static class OperationRule
                 continue;
             }
 
-            var meant = patch.Operation == "INVALID" ? null : Spelling.Nearest(patch.Operation, Operations);
+            var meant = patch.Operation == "INVALID" ? null : pass.Guess(patch.Operation, Operations);
             pass.Add(
                 LintRules.UnknownOperation,
                 operation,

@@ -20,9 +20,9 @@ internal static class PodRule
 
         var pods = pass.Pods;
         var isTelemetry = pass.Subject.Kind == LoggingResourceKind.Telemetry;
-        if (isTelemetry && pass.IsInRootNamespace && (pods.Elsewhere > 0 || !pods.AnyKnown))
+        if (isTelemetry && pass.IsInRootNamespace && (pods.Elsewhere > 0 || !pods.AnyKnown || selector.ContainsKey(AccessLogKeys.Profile)))
         {
-            var there = pods.AnyKnown ? $"; {Pods(pods.Elsewhere)} of other namespaces, such as {Excerpt.Of(pods.ElsewhereIn)}, have these labels" : "";
+            var there = pods.Elsewhere > 0 ? $"; {Pods(pods.Elsewhere)} of other namespaces, such as {Excerpt.Of(pods.ElsewhereIn)}, have these labels" : "";
             pass.Add(
                 LintRules.RootTelemetry, labels,
                 $"A Telemetry with a selector reaches workloads of its own namespace only, unlike an EnvoyFilter in the root namespace{there}.",

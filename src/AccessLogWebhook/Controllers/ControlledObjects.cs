@@ -1,0 +1,20 @@
+using AccessLogWebhook.Cluster;
+using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Rendering;
+
+namespace AccessLogWebhook.Controllers;
+
+/// <summary>Where the objects are that controllers write.</summary>
+internal static class ControlledObjects
+{
+    public const string ProfileApiVersion = "accesslog.mesh/v1alpha1";
+
+    public static ObjectPath Profile(string name) => new(ProfileApiVersion, "accesslogprofiles", "", name);
+
+    public static ObjectPath Of(RenderedResource resource) => Reference(resource.Kind, resource.ApiVersion, resource.Key);
+
+    public static ObjectPath Of(ReferenceRemoval removal) => Reference(removal.Kind, RenderedResource.ApiVersionOf(removal.Kind), removal.Key);
+
+    private static ObjectPath Reference(LoggingResourceKind kind, string apiVersion, ObjectKey key) =>
+        new(apiVersion, kind == LoggingResourceKind.Telemetry ? "telemetries" : "envoyfilters", key.Namespace, key.Name);
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using AccessLogWebhook.Cluster;
+using AccessLogWebhook.Policy.Json;
+using AccessLogWebhook.Policy.Profiles;
+
+namespace AccessLogWebhook.Controllers;
+
+/// <summary>Tells people what was done for a profile, as Events of the object. An Event that is lost is no harm, and none is worth a second attempt.</summary>
+/// <param name="identity">Of this replica.</param>
+internal sealed class ProfileEvents(LeaderWrites writes, string identity, TimeProvider time)
+{
+    // events.k8s.io takes a note of 1024 bytes, and a character may take three.
+    private const int LongestNote = 340;
+    private const int LongestInstance = 128;
+    private const int MostRemembered = 256;
+    private const string GroupVersion = "events.k8s.io/v1";
+
+    // Where Events of cluster-scoped objects belong.
+    private const string Namespace = "default";
+
+    private static readonly TimeSpan Repetition = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<(string Uid, string Reason, string Note), long> told = [];
+
+    public Task DoneAsync(string profile, ProfileObject? @object, string action, string reason, string note, Leadership leadership) =>
+        TellAsync(profile, @object, "Normal", action, reason, note, leadership);
+
+    public Task WarnAsync(string profile, ProfileObject? @object, string action, string reason, string note, Leadership leadership) =>
+        TellAsync(profile, @object, "Warning", action, reason, note, leadership);
+
+    /// <summary>A built-in profile is no object, and has no Events.</summary>
+    private async Task TellAsync(string profile, ProfileObject? @object, string type, string action, string reason, string note, Leadership leadership)
+    {
+        if (@object is null || IsRepetition((@object.Uid, reason, note)))
+        {
+            return;
+        }
+
+        var document = ObjectJson.Of(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("apiVersion"u8, GroupVersion);
+            json.WriteString("kind"u8, "Event"u8);
+            json.WriteStartObject("metadata"u8);
+            json.WriteString("namespace"u8, Namespace);
+            json.WriteString("name"u8, $"{profile}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}");
+            json.WriteEndObject();
+            json.WriteString("eventTime"u8, time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));
+            json.WriteString("reportingController"u8, "accesslog.mesh/accesslog-webhook"u8);
+            json.WriteString("reportingInstance"u8, Excerpt.Of(identity, LongestInstance - 1));
+            json.WriteString("type"u8, type);
+            json.WriteString("action"u8, action);
+            json.WriteString("reason"u8, reason);
+            json.WriteString("note"u8, Excerpt.Of(note, LongestNote));
+            json.WriteStartObject("regarding"u8);
+            json.WriteString("apiVersion"u8, ControlledObjects.ProfileApiVersion);
+            json.WriteString("kind"u8, "AccessLogProfile"u8);
+            json.WriteString("name"u8, profile);
+            json.WriteString("uid"u8, @object.Uid);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        });
+        var collection = new ObjectPath(GroupVersion, "events", Namespace, "").Collection;
+        await writes.DoAsync("event", leadership, (objects, token) => objects.CreateAsync(collection, document, token)).ConfigureAwait(false);
+    }
+
+    private bool IsRepetition((string Uid, string Reason, string Note) news)
+    {
+        foreach (var old in told.Where(entry => time.GetElapsedTime(entry.Value) >= Repetition).Select(entry => entry.Key).ToList())
+        {
+            told.Remove(old);
+        }
+
+        if (!told.TryAdd(news, time.GetTimestamp()))
+        {
+            return true;
+        }
+
+        if (told.Count > MostRemembered)
+        {
+            told.Remove(told.MinBy(entry => entry.Value).Key);
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,202 @@
+using AccessLogWebhook.Cluster;
+using AccessLogWebhook.Observability;
+using AccessLogWebhook.Policy.Decisions;
+using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Rendering;
+
+namespace AccessLogWebhook.Controllers;
+
+/// <summary>
+/// Keeps the references of a live cluster as its profiles ask for, for as long as this replica leads. It plans from the snapshot after every change, once
+/// what follows a change closely has come; never from caches that are not all filled and current, nor before they show what it wrote itself.
+/// </summary>
+/// <remarks>One for each leadership: what it remembers of its own writes is worth nothing once another has led.</remarks>
+internal sealed partial class ReferenceController
+{
+    private readonly ClusterView view;
+    private readonly IClusterSource source;
+    private readonly Func<PolicySettings> settings;
+    private readonly ReferenceTimings timings;
+    private readonly ControllerMetrics metrics;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly OwnWrites own;
+    private readonly UnusedSince unused;
+    private readonly StatusPace pace;
+    private readonly ProfileAttempts attempts;
+    private readonly ProfileReconciler reconciler;
+    private TimeSpan planning;
+    private string? waitingFor;
+
+    /// <param name="settings">Those in force at the moment.</param>
+    /// <param name="identity">Of this replica, for Events.</param>
+    public ReferenceController(
+        ClusterView view,
+        IClusterSource source,
+        LiveConnection connection,
+        Func<PolicySettings> settings,
+        string identity,
+        ReferenceTimings timings,
+        ControllerMetrics metrics,
+        TimeProvider time,
+        ILogger<ReferenceController> logger)
+    {
+        (this.view, this.source, this.settings, this.timings) = (view, source, settings, timings);
+        (this.metrics, this.time, this.logger) = (metrics, time, logger);
+        own = new OwnWrites(timings.LongestLag, time);
+        unused = new UnusedSince(timings.RemoveAfter, time);
+        pace = new StatusPace(timings.StatusPace, time);
+        attempts = new ProfileAttempts(timings, time);
+        var writes = new LeaderWrites(new LiveObjects(connection, timings.RequestTimeout, time), metrics);
+        reconciler = new ProfileReconciler(
+            new ReferenceWriter(writes, own, logger),
+            new ProfileWriter(writes, own, pace),
+            new ReferenceRemovals(new LiveWorkloads(connection, new LiveClusterOptions(), time), unused, view, settings, time),
+            new ProfileEvents(writes, identity, time),
+            time);
+    }
+
+    /// <summary>Runs as long as leadership lasts, and then returns.</summary>
+    public async Task RunAsync(Leadership leadership)
+    {
+        var token = leadership.Token;
+        try
+        {
+            while (true)
+            {
+                // Before the run, so that what comes while it is under way is not missed.
+                var changed = view.Changed;
+                var next = await RunOnceAsync(leadership).ConfigureAwait(false);
+                using (var pause = CancellationTokenSource.CreateLinkedTokenSource(token))
+                {
+                    await Task.WhenAny(changed, Task.Delay(next, time, pause.Token)).ConfigureAwait(false);
+                    await pause.CancelAsync().ConfigureAwait(false);
+                }
+
+                var share = planning * timings.PlanningShare;
+                await Task.Delay(share > timings.Settle ? share : timings.Settle, time, token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            // Another leads, or the host stops.
+        }
+    }
+
+    /// <returns>After how long there is more to do if nothing changes.</returns>
+    private async Task<TimeSpan> RunOnceAsync(Leadership leadership)
+    {
+        var caches = source.CacheStatuses();
+        if (caches.FirstOrDefault(cache => !cache.IsCurrent) is { } behind)
+        {
+            if (waitingFor != behind.Kind)
+            {
+                waitingFor = behind.Kind;
+                Log.Waiting(logger, behind.Kind);
+            }
+
+            return timings.CacheRetry;
+        }
+
+        waitingFor = null;
+        var began = time.GetTimestamp();
+        var (mesh, current) = (view.Snapshot, settings());
+        var plan = ReferencePlan.For(mesh, current, VerdictCounts.Of(mesh, current), time.GetUtcNow());
+        planning = time.GetElapsedTime(began);
+        unused.Observe(plan.Profiles.SelectMany(profile => profile.Removals));
+        var names = plan.Profiles.Select(profile => profile.Profile).ToHashSet(StringComparer.Ordinal);
+        pace.Keep(names);
+        attempts.Keep(names);
+        var absent = caches.Where(cache => !cache.Installed).Select(cache => cache.Kind).ToHashSet(StringComparer.Ordinal);
+        var next = timings.Resync;
+        foreach (var profile in plan.Profiles)
+        {
+            var (again, goesOn) = await TakeAsync(profile, mesh, resource => Obstacle(resource, mesh, absent), leadership).ConfigureAwait(false);
+            next = again < next ? again : next;
+            if (!goesOn)
+            {
+                break;
+            }
+        }
+
+        metrics.Reconciled(time.GetElapsedTime(began));
+        return next;
+    }
+
+    /// <returns>After how long there is more to do for it, and whether there is any use in going on with others.</returns>
+    private async Task<(TimeSpan Again, bool GoesOn)> TakeAsync(
+        ProfilePlan plan, MeshSnapshot mesh, Func<RenderedResource, string?> obstacle, Leadership leadership)
+    {
+        if (own.Left(plan.Profile, mesh) is var lag && lag > TimeSpan.Zero)
+        {
+            return (lag, true);
+        }
+
+        var generation = plan.Object?.Generation ?? 0;
+        if (attempts.Left(plan.Profile, generation) is var pause && pause > TimeSpan.Zero)
+        {
+            return (pause, true);
+        }
+
+        var outcome = plan.IsEmpty
+            ? new ProfileOutcome.Done()
+            : await reconciler.CarryOutAsync(plan, mesh, obstacle, leadership).ConfigureAwait(false);
+        switch (outcome)
+        {
+            case ProfileOutcome.Failed failed:
+                metrics.ProfileFailed();
+                (pause, var isNews) = attempts.Failed(plan.Profile, generation, failed.Problem, failed.RetryAfter);
+                Report(plan.Profile, failed.Problem, isNews);
+                return (pause, !failed.IsUnreachable);
+
+            case ProfileOutcome.Blocked blocked:
+                Report(plan.Profile, blocked.Problem, attempts.Blocked(plan.Profile, generation, blocked.Problem));
+                return (timings.Resync, true);
+
+            default:
+                if (attempts.Succeeded(plan.Profile))
+                {
+                    Log.InLine(logger, plan.Profile);
+                }
+
+                return (((ProfileOutcome.Done)outcome).Again ?? timings.Resync, true);
+        }
+    }
+
+    private void Report(string profile, string problem, bool isNews)
+    {
+        // What is in the way for an hour is worth a line, not one for each attempt.
+        if (isNews)
+        {
+            Log.Failed(logger, profile, problem);
+        }
+        else
+        {
+            Log.StillFailed(logger, profile, problem);
+        }
+    }
+
+    private static string? Obstacle(RenderedResource resource, MeshSnapshot mesh, HashSet<string> absent)
+    {
+        var kind = resource.Kind == LoggingResourceKind.Telemetry ? "telemetries" : "envoyfilters";
+        return absent.Contains(kind) ? $"The API server does not serve {kind}: install Istio's custom resource definitions."
+            : !mesh.Namespaces.ContainsKey(resource.Key.Namespace)
+                ? $"{resource.Kind} {resource.Key} cannot be applied: namespace {resource.Key.Namespace} does not exist. Create it, or correct mesh.rootNamespace."
+            : null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(6012, LogLevel.Warning, "Profile {Profile} cannot be brought in line: {Problem}")]
+        public static partial void Failed(ILogger logger, string profile, string problem);
+
+        [LoggerMessage(6013, LogLevel.Debug, "Profile {Profile} still cannot be brought in line: {Problem}")]
+        public static partial void StillFailed(ILogger logger, string profile, string problem);
+
+        [LoggerMessage(6014, LogLevel.Information, "Profile {Profile} is in line again")]
+        public static partial void InLine(ILogger logger, string profile);
+
+        [LoggerMessage(6015, LogLevel.Warning, "Nothing is applied while the cache of {Kind} is not current")]
+        public static partial void Waiting(ILogger logger, string kind);
+    }
+}
