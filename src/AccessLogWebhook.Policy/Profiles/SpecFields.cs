@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using AccessLogWebhook.Policy.Formats;
 using AccessLogWebhook.Policy.Json;
-using AccessLogWebhook.Policy.Mesh;
 
 namespace AccessLogWebhook.Policy.Profiles;
 
@@ -123,89 +121,6 @@ internal sealed class SpecFields(JsonElement element, string path, ProfileErrors
 
         Refuse(name, "must be an object.");
         return null;
-    }
-
-    /// <summary>A list of different strings, in ordinal order; empty where it is absent.</summary>
-    /// <param name="fault">What is wrong with an item, a sentence without a subject; null where it may stand.</param>
-    public ImmutableArray<string> Set(string name, int mostItems, Func<string, string?> fault, int leastItems = 0)
-    {
-        if (Any(name) is not { } value)
-        {
-            return [];
-        }
-
-        if (value.ValueKind != JsonValueKind.Array)
-        {
-            Refuse(name, "must be a list of strings.");
-            return [];
-        }
-
-        if (value.GetArrayLength() > mostItems || value.GetArrayLength() < leastItems)
-        {
-            Refuse(name, leastItems == 0 ? $"must have at most {mostItems} items." : $"must have {leastItems} to {mostItems} items.");
-            return [];
-        }
-
-        var items = new SortedSet<string>(StringComparer.Ordinal);
-        var index = -1;
-        foreach (var item in value.EnumerateArray())
-        {
-            index++;
-            var message = item.Text() is not { } text ? "must be a string: quote the value."
-                : fault(text) is { } found ? found
-                : items.Add(text) ? null : $"{Excerpt.Of(text)} comes twice: leave one out.";
-            if (message is not null)
-            {
-                errors.Add($"{PathOf(name)}[{index}]", message);
-            }
-        }
-
-        return items.Count == 0 ? [] : [.. items];
-    }
-
-    /// <summary>A map of strings; empty where it is absent. Entries at fault are left out.</summary>
-    /// <param name="fault">What is wrong with an entry, a sentence without a subject; null where it may stand.</param>
-    public LabelSet Map(string name, int mostEntries, Func<string, string, string?> fault)
-    {
-        if (Any(name) is not { } value)
-        {
-            return LabelSet.Empty;
-        }
-
-        if (value.ValueKind != JsonValueKind.Object)
-        {
-            Refuse(name, "must be a map of strings.");
-            return LabelSet.Empty;
-        }
-
-        if (value.GetPropertyCount() > mostEntries)
-        {
-            Refuse(name, $"must have at most {mostEntries} entries.");
-            return LabelSet.Empty;
-        }
-
-        var read = new List<KeyValuePair<string, string>>();
-        foreach (var entry in value.EnumerateObject())
-        {
-            if (entry.Key() is not { } key)
-            {
-                Refuse(name, "has a key with half of a surrogate pair: correct it.");
-            }
-            else if (entry.Value.Text() is not { } text)
-            {
-                errors.Add($"{PathOf(name)}[{Excerpt.Of(key)}]", "must be a string: quote the value.");
-            }
-            else if (fault(key, text) is { } found)
-            {
-                errors.Add($"{PathOf(name)}[{Excerpt.Of(key)}]", found);
-            }
-            else
-            {
-                read.Add(KeyValuePair.Create(key, text));
-            }
-        }
-
-        return LabelSet.From(read);
     }
 
     /// <summary>Refuses every field that was not asked for.</summary>
