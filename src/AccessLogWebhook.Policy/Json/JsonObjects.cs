@@ -10,12 +10,9 @@ namespace AccessLogWebhook.Policy.Json;
 public static class JsonObjects
 {
     public static JsonElement? Object(this JsonElement element, string property) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.Object
-            ? value
-            : null;
+        element.Member(property) is { ValueKind: JsonValueKind.Object } value ? value : null;
 
-    public static string? Text(this JsonElement element, string property) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out var value) ? value.Text() : null;
+    public static string? Text(this JsonElement element, string property) => element.Member(property)?.Text();
 
     /// <summary>The string that this is; null where it is none.</summary>
     public static string? Text(this JsonElement element) =>
@@ -34,6 +31,32 @@ public static class JsonObjects
                 where key is not null && value is not null
                 select KeyValuePair.Create(key, value))
             : null;
+
+    // TryGetProperty throws where it compares with a name that is half of a surrogate pair; then every name is looked at by itself.
+    private static JsonElement? Member(this JsonElement element, string property)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        try
+        {
+            return element.TryGetProperty(property, out var value) ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            foreach (var member in element.EnumerateObject())
+            {
+                if (member.Key() == property)
+                {
+                    return member.Value;
+                }
+            }
+
+            return null;
+        }
+    }
 
     // An element may escape half of a surrogate pair; it parses, and throws when it is read.
     private static string? Sound<T>(T from, Func<T, string?> read)

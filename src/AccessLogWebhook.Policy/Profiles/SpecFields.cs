@@ -9,11 +9,31 @@ namespace AccessLogWebhook.Policy.Profiles;
 /// Reads the fields of one object of a profile. Each is asked for by name, once; <see cref="End"/> refuses the rest. A null counts as absent, as
 /// the API server takes it. What is faulty is reported and read as absent.
 /// </summary>
-internal sealed class SpecFields(JsonElement element, string path, ProfileErrors errors)
+internal sealed class SpecFields
 {
+    private readonly ProfileErrors errors;
+    private readonly Dictionary<string, JsonElement> members = new(StringComparer.Ordinal);
     private readonly List<string> known = [];
 
-    public string Path { get; } = path;
+    public SpecFields(JsonElement element, string path, ProfileErrors errors)
+    {
+        this.errors = errors;
+        Path = path;
+        // Not looked up in the element itself, which throws where it compares with a name that is half of a surrogate pair.
+        foreach (var member in element.EnumerateObject())
+        {
+            if (member.Key() is not { } name)
+            {
+                RefuseWhole("has a field with half of a surrogate pair in its name: correct it.");
+            }
+            else if (!members.TryAdd(name, member.Value))
+            {
+                errors.Add($"{Path}{MemberPath.Spell(name)}", "comes twice: keep one.");
+            }
+        }
+    }
+
+    public string Path { get; }
 
     public string PathOf(string name) => $"{Path}.{name}";
 
@@ -25,7 +45,7 @@ internal sealed class SpecFields(JsonElement element, string path, ProfileErrors
     public void Report(string path, string message) => errors.Add(path, message);
 
     /// <summary>Whether the field is there, whatever it holds.</summary>
-    public bool Has(string name) => element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+    public bool Has(string name) => members.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     public JsonElement? Any(string name)
     {
@@ -34,7 +54,7 @@ internal sealed class SpecFields(JsonElement element, string path, ProfileErrors
             known.Add(name);
         }
 
-        return element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        return members.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
     public string? Text(string name, int shortest, int longest)
@@ -126,16 +146,9 @@ internal sealed class SpecFields(JsonElement element, string path, ProfileErrors
     /// <summary>Refuses every field that was not asked for.</summary>
     public void End()
     {
-        foreach (var member in element.EnumerateObject())
+        foreach (var name in members.Keys.Where(name => !known.Contains(name)))
         {
-            if (member.Key() is not { } name)
-            {
-                RefuseWhole("has a field with half of a surrogate pair in its name: correct it.");
-            }
-            else if (!known.Contains(name))
-            {
-                errors.Add($"{Path}{MemberPath.Spell(name)}", Unknown(name));
-            }
+            errors.Add($"{Path}{MemberPath.Spell(name)}", Unknown(name));
         }
     }
 
