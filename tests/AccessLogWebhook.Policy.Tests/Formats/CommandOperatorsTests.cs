@@ -14,6 +14,18 @@ public sealed class CommandOperatorsTests
         Assert.All(names, name => Assert.Equal(name, CommandOperators.Find(name)!.Name));
     }
 
+    /// <summary>The whole table, so that a slip in a line of it is a difference that somebody reads.</summary>
+    [Fact]
+    public void The_table_is_as_it_was_reviewed() => FormatFiles.AssertGolden("operators.txt", CommandOperators.All.Select(each => string.Join(
+        ' ',
+        each.Name,
+        each.Argument,
+        each.LengthAllowed ? "length" : "-",
+        $"tcp:{each.Tcp}",
+        $"json:{each.Json}",
+        each.Formatter?.Name ?? "-",
+        each.Since is { } since ? $"since:1.{since}" : "-")));
+
     [Theory]
     [InlineData("duration")]
     [InlineData("DURATION ")]

@@ -20,6 +20,20 @@ internal static class FormatFiles
     /// </summary>
     public static JsonElement Istio => Read("istio-formats.json");
 
+    /// <summary>With <c>UPDATE_GOLDEN=1</c> the lines are written as what is expected.</summary>
+    public static void AssertGolden(string file, IEnumerable<string> lines, [CallerFilePath] string here = "")
+    {
+        var path = Path.Combine(Path.GetDirectoryName(here)!, file);
+#pragma warning disable RS0030 // A test reads what its caller sets.
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+#pragma warning restore RS0030
+        {
+            File.WriteAllLines(path, lines);
+        }
+
+        Assert.Equal(File.ReadAllLines(path), lines);
+    }
+
     private static JsonElement Read(string file, [CallerFilePath] string here = "") =>
         JsonDocument.Parse(File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, file))).RootElement;
 }
