@@ -7,8 +7,8 @@ var root = new RootCommand("Access logging as a property of the namespace: an ad
     ServeCommand.Create(),
     DemoCommand.Create(),
     ReviewCommand.Create(),
-    RenderCommand.Create(),
     LintCommand.Create(),
+    RenderCommand.Create(),
 };
 var parse = root.Parse(args);
 var exitCode = await parse.InvokeAsync().ConfigureAwait(false);

@@ -9,6 +9,25 @@ namespace AccessLogWebhook.Policy.Json;
 /// </summary>
 public static class JsonObjects
 {
+    /// <summary>The member of that name, whatever it is; null where there is none, or this is no object.</summary>
+    public static JsonElement? Member(this JsonElement element, string property)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        try
+        {
+            return element.TryGetProperty(property, out var value) ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Another member's name escapes half of a surrogate pair, and cannot be compared.
+            return element.EnumerateObject().Where(member => member.Key() == property).Select(member => (JsonElement?)member.Value).LastOrDefault();
+        }
+    }
+
     public static JsonElement? Object(this JsonElement element, string property) =>
         element.Member(property) is { ValueKind: JsonValueKind.Object } value ? value : null;
 
@@ -31,32 +50,6 @@ public static class JsonObjects
                 where key is not null && value is not null
                 select KeyValuePair.Create(key, value))
             : null;
-
-    // TryGetProperty throws where it compares with a name that is half of a surrogate pair; then every name is looked at by itself.
-    private static JsonElement? Member(this JsonElement element, string property)
-    {
-        if (element.ValueKind != JsonValueKind.Object)
-        {
-            return null;
-        }
-
-        try
-        {
-            return element.TryGetProperty(property, out var value) ? value : null;
-        }
-        catch (InvalidOperationException)
-        {
-            foreach (var member in element.EnumerateObject())
-            {
-                if (member.Key() == property)
-                {
-                    return member.Value;
-                }
-            }
-
-            return null;
-        }
-    }
 
     // An element may escape half of a surrogate pair; it parses, and throws when it is read.
     private static string? Sound<T>(T from, Func<T, string?> read)

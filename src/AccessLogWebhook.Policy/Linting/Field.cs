@@ -49,23 +49,8 @@ internal sealed class Field
     public static Field Of(string name, JsonElement value) => new(null, name, value);
 
     /// <summary>A member of an object, by exactly this name. A null counts as absent, as in protobuf's JSON.</summary>
-    public Field? this[string name]
-    {
-        get
-        {
-            try
-            {
-                return IsObject && Value.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
-                    ? new Field(this, SegmentOf(name), value)
-                    : null;
-            }
-            catch (InvalidOperationException)
-            {
-                // Another member's name escapes half of a surrogate pair, which is no text and cannot be compared.
-                return null;
-            }
-        }
-    }
+    public Field? this[string name] =>
+        Value.Member(name) is { ValueKind: not JsonValueKind.Null } value ? new Field(this, SegmentOf(name), value) : null;
 
     /// <summary>A field of a protobuf message, by its name in snake case or by its JSON name: parsers take both.</summary>
     public Field? Proto(string snakeCase) => this[snakeCase] ?? this[ProtoNames.Camel(snakeCase)];

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -25,7 +24,7 @@ internal static class LintJson
 
         json.WriteEndArray();
         json.Flush();
-        return $"{Encoding.UTF8.GetString(output.WrittenSpan)}\n";
+        return JsonText.Of(output.WrittenSpan);
     }
 
     private static void Write(Utf8JsonWriter json, LintedObject @object, PlacedFinding found)

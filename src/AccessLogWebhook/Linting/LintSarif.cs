@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AccessLogWebhook.Policy.Linting;
@@ -41,7 +40,7 @@ internal static class LintSarif
         json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
-        return $"{Encoding.UTF8.GetString(output.WrittenSpan)}\n";
+        return JsonText.Of(output.WrittenSpan);
     }
 
     private static void WriteDriver(Utf8JsonWriter json)

@@ -18,6 +18,11 @@ internal static class LiveClusterReading
     public static Task<ReviewedCluster> ReadAsync(string? kubeconfig, TimeProvider time, CancellationToken cancellationToken) =>
         ReadAsync(kubeconfig, new LiveClusterOptions(), time, cancellationToken);
 
+    /// <summary>Of the cluster only the profiles: who may read no more than these is not refused.</summary>
+    /// <param name="kubeconfig">As in <see cref="ReadAsync(string, TimeProvider, CancellationToken)"/>.</param>
+    public static Task<ReviewedCluster> ReadProfilesAsync(string? kubeconfig, TimeProvider time, CancellationToken cancellationToken) =>
+        ReadAsync(kubeconfig, new LiveClusterOptions { Kinds = [.. ClusterKinds.All.Where(kind => kind.Plural == "accesslogprofiles")] }, time, cancellationToken);
+
     public static async Task<ReviewedCluster> ReadAsync(string? kubeconfig, LiveClusterOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!LiveConnection.TryOpen(kubeconfig, null, out var connection, out var problem))

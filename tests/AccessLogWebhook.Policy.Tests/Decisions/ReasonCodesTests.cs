@@ -3,6 +3,7 @@ using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
 using AccessLogWebhook.Policy.Tests.Support;
 using AccessLogWebhook.Policy.Workloads;
+using static AccessLogWebhook.Policy.Tests.Support.Definitions;
 using static AccessLogWebhook.Policy.Tests.Support.Objects;
 
 namespace AccessLogWebhook.Policy.Tests.Decisions;
@@ -106,6 +107,22 @@ public sealed class ReasonCodesTests
         [ReasonCode.NamespaceLabelsValid] = (() => Scene.Bare.Validate(Namespace(("accesslog.mesh/inject", "json")), WorkloadKind.Namespace), null),
         [ReasonCode.NamespaceLabelsUnchanged] = (() => Scene.Bare.Update(Namespace(), Namespace(("more", "x")), WorkloadKind.Namespace), null),
         [ReasonCode.UnknownMode] = (() => Scene.Bare.Validate(Namespace(("accesslog.mesh/enforced", "json")), WorkloadKind.Namespace), null),
+
+        [ReasonCode.ProfileValid] = (() => Scene.Bare.Decide(DefinitionKind.AccessLogProfile, Operation.Create, Profile("{}")), null),
+        [ReasonCode.ProfileInUse] = (
+            () => Scene.Bare.With(new AccessLogProfile("team")).WithPod("shop/api", ("accesslog.mesh/profile", "team")).Decide(DefinitionKind.AccessLogProfile, Operation.Delete, null, Profile("{}")),
+            null),
+        [ReasonCode.ProfileUnused] = (() => Scene.Bare.Decide(DefinitionKind.AccessLogProfile, Operation.Delete, null, Profile("{}")), null),
+        [ReasonCode.SpecUnchanged] = (() => Scene.Bare.Decide(DefinitionKind.EnvoyFilter, Operation.Update, Filter(), Filter()), null),
+        [ReasonCode.NotAccessLogging] = (() => Scene.Bare.Decide(DefinitionKind.EnvoyFilter, Operation.Create, UnrelatedFilter), null),
+        [ReasonCode.ReferenceInUse] = (
+            () => Scene.Bare.With(new AccessLogProfile("own") { EnvoyFilterRef = Scene.Key("istio-system/team") }).WithPod("shop/api", ("accesslog.mesh/profile", "own"), ("app", "api"))
+                .Decide(DefinitionKind.EnvoyFilter, Operation.Delete, null, Filter()),
+            null),
+        [ReasonCode.ReferenceUnused] = (() => Scene.Bare.Decide(DefinitionKind.EnvoyFilter, Operation.Delete, null, Filter()), null),
+        [ReasonCode.LintClean] = (() => Scene.Bare.Decide(DefinitionKind.EnvoyFilter, Operation.Create, Filter()), null),
+        [ReasonCode.LintWarning] = (() => Scene.Bare.Decide(DefinitionKind.EnvoyFilter, Operation.Create, Filter(operation: "MERGE_AND_REPLACE_LIST")), null),
+        [ReasonCode.LintError] = (() => Scene.Bare.Decide(DefinitionKind.EnvoyFilter, Operation.Create, Filter(logger: "\"path\":7")), null),
     };
 
     public static TheoryData<ReasonCode> Reasons { get; } = [.. Cases.Keys];

@@ -49,5 +49,14 @@ public sealed class JsonObjectsTests
     public void Entries_that_are_no_strings_are_passed_over() =>
         Assert.Equal(LabelSet.Of(("a", "1"), ("d", "4")), Element.Labels("map"));
 
+    [Fact]
+    public void A_neighbour_whose_name_is_no_text_does_not_hide_a_member()
+    {
+        var element = Parse("""{"text":"x","tex\ud800":"y","\udc00":1}""");
+
+        Assert.Equal("x", element.Text("text"));
+        Assert.Null(element.Text("other"));
+    }
+
     private static JsonElement Parse(string json) => JsonElement.Parse(json);
 }

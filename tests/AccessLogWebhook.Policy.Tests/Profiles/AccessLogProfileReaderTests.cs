@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
+using AccessLogWebhook.Policy.Rendering;
 
 namespace AccessLogWebhook.Policy.Tests.Profiles;
 
@@ -47,7 +48,8 @@ public sealed class AccessLogProfileReaderTests
     {
         var profile = Read("plain", json);
 
-        Assert.Equal(new AccessLogProfile("plain") { Errors = profile.Errors }, profile);
+        var revision = ProfileRenderer.Render(new AccessLogProfile("plain")).Revision;
+        Assert.Equal(new AccessLogProfile("plain") { Revision = revision, Errors = profile.Errors }, profile);
         Assert.Empty(profile.Errors);
     }
 

@@ -15,14 +15,10 @@ internal static class FormatRule
     {
         foreach (var log in pass.Logs)
         {
-            var texts = new List<(Field Field, FormatText Text)>();
+            var texts = new List<FoundText>();
             foreach (var line in FormatSources.Lines(log))
             {
-                Read(pass, log, line, texts);
-                if (line.Text is { Length: > 0 } text && text[^1] != '\n')
-                {
-                    pass.Add(LintRules.NoLineBreak, line, "The format does not end in a line break, and Envoy adds none to a text: all entries run together in one line.");
-                }
+                Read(pass, log, line, isLine: true, texts);
             }
 
             foreach (var (field, isTooDeep) in FormatSources.Objects(log).SelectMany(value => FormatSources.TextsIn(value, log.Type == ProtoTypes.OpenTelemetryAccessLog)))
@@ -33,7 +29,7 @@ internal static class FormatRule
                 }
                 else
                 {
-                    Read(pass, log, field, texts);
+                    Read(pass, log, field, isLine: false, texts);
                 }
             }
 
@@ -43,7 +39,7 @@ internal static class FormatRule
         }
     }
 
-    private static void Read(LintPass pass, AccessLogEntry log, Field field, List<(Field Field, FormatText Text)> texts)
+    private static void Read(LintPass pass, AccessLogEntry log, Field field, bool isLine, List<FoundText> texts)
     {
         // To say of a fault what was meant costs time.
         if (field.Text is not { } source || !pass.Findings.Takes(LintRules.BadFormat))
@@ -54,7 +50,7 @@ internal static class FormatRule
         var reading = FormatParser.Parse(source);
         if (reading.Text is { } text)
         {
-            texts.Add((field, text));
+            texts.Add(new FoundText(field, text, isLine));
         }
 
         foreach (var fault in reading.Faults)
@@ -67,9 +63,9 @@ internal static class FormatRule
         }
     }
 
-    private static void CheckFormatters(LintPass pass, AccessLogEntry log, List<(Field Field, FormatText Text)> texts)
+    private static void CheckFormatters(LintPass pass, AccessLogEntry log, List<FoundText> texts)
     {
-        foreach (var (field, text) in texts)
+        foreach (var (field, text, _) in texts)
         {
             foreach (var formatter in RequiredFormatters.Of(text))
             {
@@ -84,24 +80,29 @@ internal static class FormatRule
         }
     }
 
-    private static void CheckContent(LintPass pass, AccessLogEntry log, List<(Field Field, FormatText Text)> texts)
+    private static void CheckContent(LintPass pass, AccessLogEntry log, List<FoundText> texts)
     {
-        foreach (var (field, text) in texts)
+        foreach (var (field, text, isLine) in texts)
         {
-            foreach (var finding in FormatFindings.In(text, "", usedForTcp: false))
+            // An empty line stands for Envoy's own format.
+            var findings = isLine && text.Source.Length > 0 ? FormatFindings.In(text, "", usedForTcp: false) : FormatFindings.In(new FormatValue.Text(text), "", usedForTcp: false);
+            foreach (var finding in findings)
             {
                 // What prints "-" gives nothing away.
-                if (!log.IsHttp && IsSilent(FormatOperators.In(text).First(each => each.Position == finding.Position)))
+                if (!log.IsHttp && FormatOperators.In(text).FirstOrDefault(each => each.Position == finding.Position) is { } each && IsSilent(each))
                 {
                     continue;
                 }
 
-                var (message, fix) = Halves(finding.Message);
+                var (message, fix) = finding.Kind == FormatFindingKind.NoLineBreak
+                    ? ("The format does not end in a line break, and Envoy adds none to a text: all entries run together in one line.", null)
+                    : Halves(finding.Message);
                 pass.Add(
                     finding.Kind switch
                     {
                         FormatFindingKind.Secret => LintRules.Secrets,
                         FormatFindingKind.PersonalData => LintRules.PersonalText,
+                        FormatFindingKind.NoLineBreak => LintRules.NoLineBreak,
                         FormatFindingKind.NewerProxy => LintRules.NewerProxy,
                         _ => LintRules.DeprecatedFormat,
                     },
@@ -111,7 +112,7 @@ internal static class FormatRule
     }
 
     /// <summary>One finding for a whole format: the same for each of two dozen fields would hide what matters.</summary>
-    private static void CheckSilence(LintPass pass, AccessLogEntry log, List<(Field Field, FormatText Text)> texts)
+    private static void CheckSilence(LintPass pass, AccessLogEntry log, List<FoundText> texts)
     {
         const int named = 3;
         if (log.Point is not (LogPoint.Tcp or LogPoint.Listener))
@@ -145,4 +146,7 @@ internal static class FormatRule
             ? ($"{message[..colon]}.", $"{char.ToUpperInvariant(message[colon + 2])}{message[(colon + 3)..]}")
             : (message, null);
     }
+
+    /// <param name="IsLine">Whether it is a whole log line.</param>
+    private sealed record FoundText(Field Field, FormatText Text, bool IsLine);
 }
