@@ -74,8 +74,7 @@ internal sealed partial class ReferenceController
                     await pause.CancelAsync().ConfigureAwait(false);
                 }
 
-                var share = planning * timings.PlanningShare;
-                await Task.Delay(share > timings.Settle ? share : timings.Settle, time, token).ConfigureAwait(false);
+                await Task.Delay(Settle(), time, token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
@@ -162,6 +161,12 @@ internal sealed partial class ReferenceController
 
                 return (((ProfileOutcome.Done)outcome).Again ?? timings.Resync, true);
         }
+    }
+
+    private TimeSpan Settle()
+    {
+        var share = planning * timings.PlanningShare;
+        return share < timings.Settle ? timings.Settle : share < timings.LongestSettle ? share : timings.LongestSettle;
     }
 
     private void Report(string profile, string problem, bool isNews)
