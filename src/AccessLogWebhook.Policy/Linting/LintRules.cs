@@ -48,7 +48,7 @@ public static class LintRules
 
     public static LintRule RemovedFilter { get; } = new(
         "AL012", "removed-filter", Error, "REMOVE takes the filter away that ends the chain, and its traffic is lost.",
-        "Remove the patch. To silence Istio's own access log, use a Telemetry with disabled: true.");
+        "Remove the patch. To silence Istio's own access log, use a Telemetry with providers: [{name: envoy}], disabled: true.");
 
     public static LintRule SecondFilter { get; } = new(
         "AL013", "second-filter", Error, "The patch inserts a second filter that ends the chain: Envoy rejects the listener.", "Use MERGE, which adds the access log to the filter that is there.");
@@ -212,6 +212,11 @@ public static class LintRules
     public static LintRule NewerProxy { get; } = new(
         "AL061", "newer-proxy", Note, "A command operator is known to newer proxies only; an older one rejects the listener.", "Make sure that no older proxy is left.");
 
+    public static LintRule NamelessMergeOfGateway { get; } = new(
+        "AL062", "nameless-merge-of-gateway", Warning,
+        "A MERGE into a gateway's NETWORK_FILTER that names no filter works for as long as all its filters are of one type; then istiod gives up all patches of these listeners.",
+        "Name the filter in match.listener.filterChain.filter.name.");
+
     public static ImmutableArray<LintRule> All { get; } =
     [
         UnknownOperation, IncompletePatch, MismatchedMatch, MergeWithoutFilterName, MergeTypeMismatch, IneffectiveOperation, DeprecatedFilterName, WaypointContext,
@@ -223,6 +228,6 @@ public static class LintRules
         ContextOfNoTarget, StableChannel,
         DoubledLines, PossiblyDoubled, DoubledWithin,
         DisabledWithoutProvider, WithoutProvider, SecondOfNamespace, SameWorkload, RootTelemetry, ServerModeOfGateway,
-        NewerProxy,
+        NewerProxy, NamelessMergeOfGateway,
     ];
 }

@@ -105,11 +105,17 @@ internal static class FormatReader
 
         public bool Check(JsonElement json)
         {
-            foreach (var name in (ReadOnlySpan<string>)["fields", "omit", "rename"])
+            foreach (var member in json.ValueKind == JsonValueKind.Object ? json.EnumerateObject() : default)
             {
-                if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && Count(value) > MostFields)
+                switch (member.Key())
                 {
-                    Report($"{path}.{name}", $"must have at most {MostFields} entries.");
+                    case null:
+                        // It could not even be looked past: comparing with such a name throws.
+                        Report(path, "has a field with half of a surrogate pair in its name: correct it.");
+                        return false;
+                    case "fields" or "omit" or "rename" when Count(member.Value) > MostFields:
+                        Report($"{path}.{member.Name}", $"must have at most {MostFields} entries.");
+                        break;
                 }
             }
 

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using AccessLogWebhook.Policy.Formats;
 using AccessLogWebhook.Policy.Json;
-using AccessLogWebhook.Policy.Mesh;
 
 namespace AccessLogWebhook.Policy.Profiles;
 
@@ -11,11 +9,31 @@ namespace AccessLogWebhook.Policy.Profiles;
 /// Reads the fields of one object of a profile. Each is asked for by name, once; <see cref="End"/> refuses the rest. A null counts as absent, as
 /// the API server takes it. What is faulty is reported and read as absent.
 /// </summary>
-internal sealed class SpecFields(JsonElement element, string path, ProfileErrors errors)
+internal sealed class SpecFields
 {
+    private readonly ProfileErrors errors;
+    private readonly Dictionary<string, JsonElement> members = new(StringComparer.Ordinal);
     private readonly List<string> known = [];
 
-    public string Path { get; } = path;
+    public SpecFields(JsonElement element, string path, ProfileErrors errors)
+    {
+        this.errors = errors;
+        Path = path;
+        // Not looked up in the element itself, which throws where it compares with a name that is half of a surrogate pair.
+        foreach (var member in element.EnumerateObject())
+        {
+            if (member.Key() is not { } name)
+            {
+                RefuseWhole("has a field with half of a surrogate pair in its name: correct it.");
+            }
+            else if (!members.TryAdd(name, member.Value))
+            {
+                errors.Add($"{Path}{MemberPath.Spell(name)}", "comes twice: keep one.");
+            }
+        }
+    }
+
+    public string Path { get; }
 
     public string PathOf(string name) => $"{Path}.{name}";
 
@@ -27,7 +45,7 @@ internal sealed class SpecFields(JsonElement element, string path, ProfileErrors
     public void Report(string path, string message) => errors.Add(path, message);
 
     /// <summary>Whether the field is there, whatever it holds.</summary>
-    public bool Has(string name) => element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+    public bool Has(string name) => members.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     public JsonElement? Any(string name)
     {
@@ -36,7 +54,7 @@ internal sealed class SpecFields(JsonElement element, string path, ProfileErrors
             known.Add(name);
         }
 
-        return element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        return members.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
     public string? Text(string name, int shortest, int longest)
@@ -125,102 +143,12 @@ internal sealed class SpecFields(JsonElement element, string path, ProfileErrors
         return null;
     }
 
-    /// <summary>A list of different strings, in ordinal order; empty where it is absent.</summary>
-    /// <param name="fault">What is wrong with an item, a sentence without a subject; null where it may stand.</param>
-    public ImmutableArray<string> Set(string name, int mostItems, Func<string, string?> fault, int leastItems = 0)
-    {
-        if (Any(name) is not { } value)
-        {
-            return [];
-        }
-
-        if (value.ValueKind != JsonValueKind.Array)
-        {
-            Refuse(name, "must be a list of strings.");
-            return [];
-        }
-
-        if (value.GetArrayLength() > mostItems || value.GetArrayLength() < leastItems)
-        {
-            Refuse(name, leastItems == 0 ? $"must have at most {mostItems} items." : $"must have {leastItems} to {mostItems} items.");
-            return [];
-        }
-
-        var items = new SortedSet<string>(StringComparer.Ordinal);
-        var index = -1;
-        foreach (var item in value.EnumerateArray())
-        {
-            index++;
-            var message = item.Text() is not { } text ? "must be a string: quote the value."
-                : fault(text) is { } found ? found
-                : items.Add(text) ? null : $"{Excerpt.Of(text)} comes twice: leave one out.";
-            if (message is not null)
-            {
-                errors.Add($"{PathOf(name)}[{index}]", message);
-            }
-        }
-
-        return items.Count == 0 ? [] : [.. items];
-    }
-
-    /// <summary>A map of strings; empty where it is absent. Entries at fault are left out.</summary>
-    /// <param name="fault">What is wrong with an entry, a sentence without a subject; null where it may stand.</param>
-    public LabelSet Map(string name, int mostEntries, Func<string, string, string?> fault)
-    {
-        if (Any(name) is not { } value)
-        {
-            return LabelSet.Empty;
-        }
-
-        if (value.ValueKind != JsonValueKind.Object)
-        {
-            Refuse(name, "must be a map of strings.");
-            return LabelSet.Empty;
-        }
-
-        if (value.GetPropertyCount() > mostEntries)
-        {
-            Refuse(name, $"must have at most {mostEntries} entries.");
-            return LabelSet.Empty;
-        }
-
-        var read = new List<KeyValuePair<string, string>>();
-        foreach (var entry in value.EnumerateObject())
-        {
-            if (entry.Key() is not { } key)
-            {
-                Refuse(name, "has a key with half of a surrogate pair: correct it.");
-            }
-            else if (entry.Value.Text() is not { } text)
-            {
-                errors.Add($"{PathOf(name)}[{Excerpt.Of(key)}]", "must be a string: quote the value.");
-            }
-            else if (fault(key, text) is { } found)
-            {
-                errors.Add($"{PathOf(name)}[{Excerpt.Of(key)}]", found);
-            }
-            else
-            {
-                read.Add(KeyValuePair.Create(key, text));
-            }
-        }
-
-        return LabelSet.From(read);
-    }
-
     /// <summary>Refuses every field that was not asked for.</summary>
     public void End()
     {
-        foreach (var member in element.EnumerateObject())
+        foreach (var name in members.Keys.Where(name => !known.Contains(name)))
         {
-            if (member.Key() is not { } name)
-            {
-                RefuseWhole("has a field with half of a surrogate pair in its name: correct it.");
-            }
-            else if (!known.Contains(name))
-            {
-                errors.Add($"{Path}{MemberPath.Spell(name)}", Unknown(name));
-            }
+            errors.Add($"{Path}{MemberPath.Spell(name)}", Unknown(name));
         }
     }
 

@@ -18,10 +18,18 @@ internal sealed class ProfilePlanner(string name, MeshSnapshot mesh, PolicySetti
             return Nothing(null) with { Removals = Unused([], isUrgent: false) };
         }
 
-        // A built-in profile takes the place of an object of its name, so nobody is left without one.
-        if (profile.Object is { IsBeingDeleted: true } going && (!users.Any || BuiltInProfiles.Named(name) is not null))
+        if (profile.Object is { IsBeingDeleted: true } going)
         {
-            return Nothing(going) with { Removals = Unused([], isUrgent: true), RemovesFinalizer = going.HasFinalizer };
+            if (BuiltInProfiles.Named(name) is { } successor)
+            {
+                // It takes the place of the object, so nobody is left without a profile; its references have to be there by then.
+                return Nothing(going) with { Applies = [.. Wanted(ProfileRenderer.Render(successor)).Select(Apply).OfType<ReferenceApply>()], RemovesFinalizer = going.HasFinalizer };
+            }
+
+            if (!users.Any)
+            {
+                return Nothing(going) with { Removals = Unused([], isUrgent: true), RemovesFinalizer = going.HasFinalizer };
+            }
         }
 
         var rendering = profile.Errors.IsEmpty && profile.EnvoyFilterRef is null ? ProfileRenderer.Render(profile) : null;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Configuration;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Rendering;
@@ -9,6 +10,9 @@ namespace AccessLogWebhook.Cli;
 /// <summary><c>accesslog render</c>: the Istio resources of profiles, as the controllers would apply them.</summary>
 internal static class RenderCommand
 {
+    /// <summary>Who may read no more of a cluster than its profiles is not refused.</summary>
+    private static readonly LiveClusterOptions ProfilesOnly = new() { Kinds = [.. ClusterKinds.All.Where(kind => kind.Plural == "accesslogprofiles")] };
+
     public static Command Create()
     {
         var profiles = new Argument<string[]>("PROFILE") { Description = "Names of profiles.", Arity = ArgumentArity.ZeroOrMore };
@@ -75,7 +79,7 @@ internal static class RenderCommand
         {
             var run = new RenderRun(TerminalOutput.Utf8(invocation.Output), invocation.Error, Console.OpenStandardInput);
             return await run.RunAsync(
-                request, (kubeconfig, cancellation) => LiveClusterReading.ReadProfilesAsync(kubeconfig, TimeProvider.System, cancellation), cancellationToken)
+                request, (kubeconfig, cancellation) => LiveClusterReading.ReadAsync(kubeconfig, ProfilesOnly, TimeProvider.System, cancellation), cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (IOException unwritable)

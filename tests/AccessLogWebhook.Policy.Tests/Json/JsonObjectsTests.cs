@@ -36,6 +36,15 @@ public sealed class JsonObjectsTests
         Assert.Null(Parse("null").Labels("a"));
     }
 
+    /// <summary>Such a name cannot be compared with; it must not hide the others, nor throw.</summary>
+    [Theory]
+    [InlineData("""{"\ud800aaa":1,"name":"x","spec":{"a":"b"}}""")]
+    [InlineData("""{"name":"x","spec":{"a":"b"},"\ud800":1}""")]
+    public void A_name_that_is_half_of_a_surrogate_pair_is_looked_past(string json)
+    {
+        Assert.Equal(("x", "b", null), (Parse(json).Text("name"), Parse(json).Object("spec")?.Text("a"), Parse(json).Object("kind")));
+    }
+
     [Fact]
     public void Entries_that_are_no_strings_are_passed_over() =>
         Assert.Equal(LabelSet.Of(("a", "1"), ("d", "4")), Element.Labels("map"));

@@ -32,7 +32,7 @@ internal static class Subjects
 
     public static LintContext WithPods(params (string Namespace, string Name, LabelSet Labels)[] pods) => Alone with
     {
-        Mesh = MeshSnapshot.Empty with { Pods = MeshSnapshot.Empty.Pods.AddRange(pods.Select(pod => KeyValuePair.Create(new ObjectKey(pod.Namespace, pod.Name), pod.Labels))) },
+        Mesh = MeshSnapshot.Empty with { Pods = MeshSnapshot.Empty.Pods.AddRange(pods.Select(pod => KeyValuePair.Create(new ObjectKey(pod.Namespace, pod.Name), new PodFacts(pod.Labels, LabelSet.Empty)))) },
     };
 
     /// <summary>The ids of what is found, in order.</summary>

@@ -143,7 +143,7 @@ public sealed class ReferencePlanTests
         Assert.Equal(
             "asks carries demands".Split(' ').Select(name => $"Telemetry {name}/accesslog-team-{cluster.Revision("team")}"),
             cluster.References);
-        Assert.Equal("ProviderConfigured Unknown ProviderNeeded", Conditions(cluster.ObjectOf("team")!.Status)[1][..42]);
+        Assert.Equal("ProviderConfigured Unknown ProviderNeeded", Conditions(cluster.ObjectOf("team")!.Status)[1][..41]);
 
         cluster.Namespace("asks").WithoutPod("carries/api").Settle();
         Assert.Equal([$"Telemetry demands/accesslog-team-{cluster.Revision("team")}"], cluster.References);

@@ -86,7 +86,7 @@ public sealed class RenderingProperties
     public void Any_JSON_in_any_field_is_read_or_refused() => Gen.Select(
         OneOf("backend", "format", "proxies", "protocols", "filter", "output", "silencedProviders", "annotations", "envoyFilterRef", "selectable"),
         OneOf("", ".json", ".text", ".json.fields", ".json.omit", ".json.rename", ".openTelemetry", ".grpc", ".minStatus", ".expression", ".grpc.service", ".path"),
-        OneOf("null", "1", "-1.5e300", "true", "\"x\"", "\"\"", "\"%\"", "\"\\ud800\"", "[]", "[1]", "[null]", "[[\"a\"]]", "{}", "{\"a\":1}", "{\"\":null}", "{\"\\ud800\":1}"))
+        OneOf("null", "1", "-1.5e300", "true", "\"x\"", "\"\"", "\"%\"", "\"\\ud800\"", "[]", "[1]", "[null]", "[[\"a\"]]", "{}", "{\"a\":1}", "{\"\":null}", "{\"\\ud800\":1}", "{\"\\ud800\":1,\"\\u006eame\":\"x\"}"))
         .Sample((field, path, value) =>
         {
             foreach (var step in path.Split('.', StringSplitOptions.RemoveEmptyEntries).Reverse())

@@ -22,7 +22,7 @@ internal static class Definitions
           "workloadSelector":{"labels":{{{selector}}}},
           "configPatches":[{
             "applyTo":"NETWORK_FILTER",
-            "match":{"context":"SIDECAR_INBOUND","listener":{"filterChain":{"filter":{"name":"{{{HttpFilter}}}"}}}},
+            "match":{"context":"SIDECAR_INBOUND","listener":{"filterChain":{"filter":{"name":"{{{HttpFilter}}}" } } } },
             "patch":{"operation":"{{{operation}}}","value":{"typed_config":{
               "@type":"type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
               "access_log":[{"name":"envoy.access_loggers.file","typed_config":{"@type":"{{{FileLog}}}",{{{logger}}} } } ] } } } } ] } }

@@ -22,7 +22,7 @@ internal static class ManagedPairRule
             {
                 pass.Add(
                     LintRules.PossiblyDoubled, log.Entry.Field,
-                    $"EnvoyFilter {Excerpt.Of(key.ToString())} of profile {Excerpt.Of(profile)} logs for proxies of this one; if both write to the same place, each request has a line from both.",
+                    $"EnvoyFilter {Excerpt.Of(key.ToString())} of profile {Excerpt.Of(profile)} logs for proxies of this one; where both write to the same place, each request has a line from both.",
                     "Remove this EnvoyFilter, or let its selector exclude those proxies.");
             }
         }

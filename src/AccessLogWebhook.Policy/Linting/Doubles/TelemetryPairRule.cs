@@ -23,7 +23,7 @@ internal static class TelemetryPairRule
                     isCertain ? LintRules.DoubledLines : LintRules.PossiblyDoubled, at,
                     isCertain
                         ? $"{other.Title} logs for the same proxies to /dev/stdout, too: each request has a line from both."
-                        : $"{other.Title} logs for the same proxies{By(entry)}; if both write to the same place, each request has a line from both.",
+                        : $"{other.Title} logs for the same proxies{(pass.Subject.Filter is null ? "" : By(entry))}; where both write to the same place, {Excerpt.Of(log.Sink)}, each request has a line from both.",
                     "Disable the provider for these workloads with a Telemetry, providers: [{name: …}], disabled: true, or remove the EnvoyFilter.");
             }
         }

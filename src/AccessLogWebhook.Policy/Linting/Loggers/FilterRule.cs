@@ -40,7 +40,8 @@ internal static class FilterRule
             return;
         }
 
-        if (!filter.Members().Any(member => FilterType.Find(member.Name) is not null && member.Field.Value.ValueKind != JsonValueKind.Null))
+        // A member that is no misspelling either is a specifier of an Envoy to come, perhaps.
+        if (!filter.Members().Any(member => member.Field.Value.ValueKind != JsonValueKind.Null && (FilterType.Find(member.Name) is not null || MayBeNew(pass, member.Name))))
         {
             pass.Add(
                 LintRules.EmptyFilter, filter, "The filter has no specifier, and Envoy rejects the listener.",
@@ -52,6 +53,9 @@ internal static class FilterRule
             CheckEmpty(pass, inner);
         }
     }
+
+    private static bool MayBeNew(LintPass pass, string name) =>
+        (name.EndsWith("_filter", StringComparison.Ordinal) || name.EndsWith("Filter", StringComparison.Ordinal)) && pass.Guess(name, FilterType.Fields.Select(field => field.Name)) is null;
 
     /// <summary>What keeps everything from passing; null where something may pass, for all that is known.</summary>
     private static (LintRule Rule, Field At, string Message)? Blocking(Field filter, bool ofConnections)

@@ -124,9 +124,10 @@ internal static class FormatRule
         if (silent.Count > 0)
         {
             var rest = silent.Count > named ? $" and {silent.Count - named} more" : "";
+            var (say, print) = silent.Count == 1 ? ("says", "it prints") : ("say", "they print");
             pass.Add(
                 LintRules.HttpOperators, log.Config!,
-                $"{string.Join(", ", silent.Take(named).Select(each => Excerpt.Of(each)))}{rest}: of connections {(silent.Count == 1 ? "it says" : "they say")} nothing, and print \"-\" or 0.");
+                $"{string.Join(", ", silent.Take(named).Select(each => Excerpt.Of(each)))}{rest} {say} nothing of connections: {print} \"-\" or 0.");
         }
     }
 
@@ -142,9 +143,13 @@ internal static class FormatRule
     private static (string Message, string? Fix) Halves(string message)
     {
         var colon = message.LastIndexOf(": ", StringComparison.Ordinal);
-        return colon > 0 && colon + 2 < message.Length && char.IsAsciiLetterLower(message[colon + 2])
-            ? ($"{message[..colon]}.", $"{char.ToUpperInvariant(message[colon + 2])}{message[(colon + 3)..]}")
-            : (message, null);
+        if (colon < 0 || colon + 2 >= message.Length || !char.IsAsciiLetterLower(message[colon + 2]))
+        {
+            return (message, null);
+        }
+
+        var fix = $"{char.ToUpperInvariant(message[colon + 2])}{message[(colon + 3)..]}";
+        return ($"{message[..colon]}.", fix.Contains("%REQ_WITHOUT_QUERY(", StringComparison.Ordinal) ? $"{fix.TrimEnd('.')}, and add the formatter {FormatterExtensions.ReqWithoutQuery.Name}." : fix);
     }
 
     /// <param name="IsLine">Whether it is a whole log line.</param>

@@ -20,6 +20,7 @@ internal static class NameRule
         ["envoy.access_loggers.tcp_grpc"] = ProtoTypes.TcpGrpcAccessLog,
         ["envoy.tcp_grpc_access_log"] = ProtoTypes.TcpGrpcAccessLog,
         ["envoy.access_loggers.open_telemetry"] = ProtoTypes.OpenTelemetryAccessLog,
+        ["envoy.open_telemetry_access_log"] = ProtoTypes.OpenTelemetryAccessLog,
         ["envoy.access_loggers.fluentd"] = ProtoTypes.FluentdAccessLog,
         ["envoy.access_loggers.wasm"] = ProtoTypes.WasmAccessLog,
         ["envoy.access_loggers.stats"] = ProtoTypes.StatsAccessLog,

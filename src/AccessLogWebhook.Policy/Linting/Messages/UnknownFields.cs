@@ -32,6 +32,11 @@ internal static class UnknownFields
             return $"Put it into {nested.Name}.";
         }
 
+        if (message.Name == ProtoTypes.TelemetrySpec && name.StartsWith("access", StringComparison.OrdinalIgnoreCase))
+        {
+            return "Write accessLogging.";
+        }
+
         if (pass.Guess(name, message.Fields.Select(field => field.Name)) is { } meant)
         {
             return $"Write {(!message.IsOfCrd && !name.Contains('_', StringComparison.Ordinal) && name.Any(char.IsAsciiLetterUpper) ? ProtoNames.Camel(meant) : meant)}.";

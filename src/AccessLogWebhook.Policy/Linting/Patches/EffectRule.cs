@@ -24,7 +24,7 @@ internal static class EffectRule
     {
         { Operation: "MERGE_AND_REPLACE_LIST", ApplyTo: "NETWORK_FILTER" or "HTTP_FILTER" or "LISTENER_FILTER" } => (
             $"MERGE_AND_REPLACE_LIST of a {patch.ApplyTo} is accepted, and does nothing: Istio has it for listeners, filter chains, clusters and routes only.",
-            "Use MERGE, and a Telemetry with disabled: true to silence the access log that MERGE adds to."),
+            "Use MERGE, and a Telemetry with providers: [{name: envoy}], disabled: true to silence the access log that MERGE adds to."),
         { Operation: "REPLACE", ApplyTo: "LISTENER" or "FILTER_CHAIN" } => ($"REPLACE of a {patch.ApplyTo} is accepted, and does nothing.", "Use MERGE."),
         { Operation: "REPLACE" or "REMOVE", ApplyTo: "NETWORK_FILTER", Filter: null } => (
             $"{patch.Operation} of a NETWORK_FILTER without a match on the filter does nothing.", "Use MERGE, with match.listener.filterChain.filter.name."),

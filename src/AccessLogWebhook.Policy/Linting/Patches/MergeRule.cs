@@ -11,7 +11,7 @@ namespace AccessLogWebhook.Policy.Linting.Patches;
 /// </summary>
 internal static class MergeRule
 {
-    private const string Consequence = "istiod then gives up the patches of these listeners, those of other EnvoyFilters too";
+    private const string Consequence = "istiod gives up the patches of these listeners, those of other EnvoyFilters too";
 
     public static void Check(LintPass pass)
     {
@@ -32,20 +32,27 @@ internal static class MergeRule
     {
         if (patch.IsNetworkFilter && patch.Filter is null)
         {
-            pass.Add(
-                LintRules.MergeWithoutFilterName,
-                patch.Field,
-                $"The MERGE names no filter, and so meets every one; {Consequence} at the first that is no {ShortName(patch)}.",
-                LoggingFilters.OfType(patch.ValueType) is { } filter
-                    ? $"Add match.listener.filterChain.filter.name: {filter.Name}."
-                    : "Add match.listener.filterChain.filter.name.");
+            var fix = $"Add match.listener.filterChain.filter.name{(LoggingFilters.OfType(patch.ValueType) is { } filter ? $": {filter.Name}" : "")}.";
+            if (patch.Context == "GATEWAY")
+            {
+                // A gateway's HTTP listener may have one filter in each chain; so it may work, today.
+                pass.Add(
+                    LintRules.NamelessMergeOfGateway, patch.Field,
+                    $"The MERGE names no filter. As soon as a listener of a gateway has a filter that is no {ShortName(patch)}, {Consequence}.", fix);
+            }
+            else
+            {
+                pass.Add(
+                    LintRules.MergeWithoutFilterName, patch.Field,
+                    $"The MERGE names no filter, and so meets every one; at the first that is no {ShortName(patch)} {Consequence}.", fix);
+            }
         }
         else if (patch.ApplyTo == "HTTP_FILTER" && patch.Filter?["subFilter"] is null)
         {
             pass.Add(
                 LintRules.MergeWithoutFilterName,
                 patch.Field,
-                $"The MERGE names no HTTP filter, and so meets every one; {Consequence} at the first that is no {ShortName(patch)}.",
+                $"The MERGE names no HTTP filter, and so meets every one; at the first that is no {ShortName(patch)} {Consequence}.",
                 "Add match.listener.filterChain.filter.subFilter.name.");
         }
     }
@@ -54,7 +61,7 @@ internal static class MergeRule
     {
         if (patch.IsNetworkFilter && LoggingFilters.Find(patch.FilterName) is { } filter && patch.ValueType != filter.Type)
         {
-            Report(pass, patch, $"{Excerpt.Of(patch.FilterName)} is a {ProtoTypes.NameIn(filter.Type)}", $"Use the @type type.googleapis.com/{filter.Type}, and put the access log into its access_log.");
+            Report(pass, patch, $"{Excerpt.Of(patch.FilterName)} is of type {ProtoTypes.Find(filter.Type)!.ShortName}", $"Use the @type type.googleapis.com/{filter.Type}, and put the access log into its access_log.");
         }
         else if (patch.ApplyTo == "HTTP_FILTER" && (LoggingFilters.OfType(patch.ValueType) is not null || patch.ValueType.Contains(".access_loggers.", StringComparison.Ordinal)))
         {
@@ -63,7 +70,7 @@ internal static class MergeRule
     }
 
     private static void Report(LintPass pass, FilterPatch patch, string why, string fix) => pass.Add(
-        LintRules.MergeTypeMismatch, patch.Value!.Proto("typed_config")!["@type"]!, $"The value is a {ShortName(patch)}, but {why}; {Consequence}.", fix);
+        LintRules.MergeTypeMismatch, patch.Value!.Proto("typed_config")!["@type"]!, $"The value is of type {ShortName(patch)}, but {why}; at that {Consequence}.", fix);
 
     private static string ShortName(FilterPatch patch) => Excerpt.Of(patch.ValueType[(patch.ValueType.LastIndexOf('.') + 1)..]);
 }

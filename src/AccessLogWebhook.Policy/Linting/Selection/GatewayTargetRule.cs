@@ -39,7 +39,7 @@ internal static class GatewayTargetRule
         {
             pass.Add(
                 LintRules.RootTarget, field,
-                $"The targetRef reaches a Gateway {Excerpt.Of(target.Name)} of namespace {Excerpt.Of(pass.Subject.Namespace)}, and none of another, though this is the root namespace.");
+                $"The targetRef reaches the Gateway {Excerpt.Of(target.Name)} of namespace {Excerpt.Of(pass.Subject.Namespace)}, and none of other namespaces, though this is the root namespace.");
         }
     }
 

@@ -22,7 +22,7 @@ internal static class PodRule
         var isTelemetry = pass.Subject.Kind == LoggingResourceKind.Telemetry;
         if (isTelemetry && pass.IsInRootNamespace && (pods.Elsewhere > 0 || !pods.AnyKnown || selector.ContainsKey(AccessLogKeys.Profile)))
         {
-            var there = pods.Elsewhere > 0 ? $"; {Pods(pods.Elsewhere)} of other namespaces, such as {Excerpt.Of(pods.ElsewhereIn)}, have these labels" : "";
+            var there = pods.Elsewhere > 0 ? $". {There(pods)} these labels" : "";
             pass.Add(
                 LintRules.RootTelemetry, labels,
                 $"A Telemetry with a selector reaches workloads of its own namespace only, unlike an EnvoyFilter in the root namespace{there}.",
@@ -32,7 +32,7 @@ internal static class PodRule
         {
             pass.Add(
                 LintRules.PodsElsewhere, labels,
-                $"No Pod of namespace {Excerpt.Of(pass.Subject.Namespace)} has these labels, but {Pods(pods.Elsewhere)} of other namespaces, such as {Excerpt.Of(pods.ElsewhereIn)}, have, and are not reached.",
+                $"No Pod of namespace {Excerpt.Of(pass.Subject.Namespace)} has these labels. {There(pods)} them, and {(pods.Elsewhere == 1 ? "is" : "are")} not reached.",
                 isTelemetry ? "Move the Telemetry to the Pods' namespace." : $"Move the EnvoyFilter to the Pods' namespace, or to the root namespace {Excerpt.Of(pass.Context.RootNamespace)} to reach all.");
         }
         // Our own labels are put on Pods that are still to come.
@@ -42,5 +42,7 @@ internal static class PodRule
         }
     }
 
-    private static string Pods(int count) => count == 1 ? "1 Pod" : $"{count} Pods";
+    private static string There(SelectedPods pods) => pods.Elsewhere == 1
+        ? $"1 Pod of namespace {Excerpt.Of(pods.ElsewhereIn)} has"
+        : $"{pods.Elsewhere} Pods of other namespaces, such as {Excerpt.Of(pods.ElsewhereIn)}, have";
 }
