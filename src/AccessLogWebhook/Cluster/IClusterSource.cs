@@ -54,4 +54,10 @@ internal sealed record CacheStatus(
     TimeSpan Age,
     string? Problem,
     bool IsCurrent,
-    ImmutableDictionary<string, long> WatchRestarts);
+    ImmutableDictionary<string, long> WatchRestarts)
+{
+    /// <summary>
+    /// Up to where the snapshot has followed the kind, as the API server counts; empty where nothing counts. Once it says so, the snapshot has it.
+    /// </summary>
+    public string ResourceVersion { get; init; } = "";
+}

@@ -83,7 +83,10 @@ internal sealed partial class KindReflector
             now.Installed || stale ? age : TimeSpan.Zero,
             now.Problem ?? (stale ? $"nothing has proved it current for {age.TotalSeconds:0} s." : null),
             IsCurrent: now is { Synced: true, Stalled: false } && !stale,
-            now.Restarts);
+            now.Restarts)
+        {
+            ResourceVersion = now.Seen,
+        };
     }
 
     private Task<LiveOutcome> WatchAsync(string from, CancellationToken cancellationToken)
@@ -113,7 +116,7 @@ internal sealed partial class KindReflector
         // Only now: had publishing failed, the next watch would bring the same events again.
         resourceVersion = batch.ResourceVersion;
         heard = true;
-        standing = standing with { ProvedAt = time.GetTimestamp() };
+        standing = standing with { ProvedAt = time.GetTimestamp(), Seen = batch.ResourceVersion };
         relisting.Reset();
     }
 
@@ -127,7 +130,7 @@ internal sealed partial class KindReflector
                 view.Publish(snapshot => kind.Adopt(snapshot, listed.Objects));
                 (resourceVersion, versionsMissing) = (listed.ResourceVersion, 0);
                 reaching.Reset();
-                standing = standing with { Synced = true, Installed = true, ProvedAt = time.GetTimestamp(), Problem = null, Stalled = false };
+                standing = standing with { Synced = true, Installed = true, ProvedAt = time.GetTimestamp(), Problem = null, Stalled = false, Seen = listed.ResourceVersion };
                 Log.Listed(logger, kind.Title, Path, kind.CountIn(listed.Objects));
                 return TimeSpan.Zero;
 
@@ -213,7 +216,7 @@ internal sealed partial class KindReflector
         standing = standing with { Restarts = standing.Restarts.SetItem(reason, standing.Restarts.GetValueOrDefault(reason) + 1) };
 
     private sealed record Standing(
-        bool Synced, bool Installed, long ProvedAt, string? Problem, ImmutableDictionary<string, long> Restarts, bool Stalled = false);
+        bool Synced, bool Installed, long ProvedAt, string? Problem, ImmutableDictionary<string, long> Restarts, bool Stalled = false, string Seen = "");
 
     private static partial class Log
     {

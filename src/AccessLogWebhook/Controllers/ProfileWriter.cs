@@ -14,9 +14,9 @@ internal sealed class ProfileWriter(LeaderWrites writes, OwnWrites own, StatusPa
             leadership,
             (objects, token) => new ObjectFinalizer(objects, ProfileObject.Finalizer).SetAsync(ControlledObjects.Profile(profile), @object.Uid, present, token))
             .ConfigureAwait(false);
-        if (outcome is ObjectOutcome.Done)
+        if (outcome is ObjectOutcome.Done { Object: var written })
         {
-            own.FinalizerSet(profile, @object.Uid, present);
+            own.Changed(profile, ControlledObjects.Profiles, written);
         }
 
         return outcome;
@@ -39,15 +39,15 @@ internal sealed class ProfileWriter(LeaderWrites writes, OwnWrites own, StatusPa
         {
             ["apiVersion"] = ControlledObjects.ProfileApiVersion,
             ["kind"] = "AccessLogProfile",
-            ["metadata"] = new JsonObject { ["name"] = profile, ["uid"] = @object.Uid },
+            ["metadata"] = new JsonObject { ["name"] = profile },
             ["status"] = status.ToJson(),
         }.WriteTo(json));
         var outcome = await writes.DoAsync(
             "status", leadership, (objects, token) => objects.ApplyStatusAsync(ControlledObjects.Profile(profile), manifest, token)).ConfigureAwait(false);
-        if (outcome is ObjectOutcome.Done)
+        if (outcome is ObjectOutcome.Done { Object: var written })
         {
             pace.Written(profile);
-            own.StatusSet(profile, @object.Uid, status);
+            own.Changed(profile, ControlledObjects.Profiles, written);
         }
 
         return (outcome, null);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Observability;
 using AccessLogWebhook.Policy.Decisions;
@@ -73,8 +74,7 @@ internal sealed partial class ReferenceController
                     await pause.CancelAsync().ConfigureAwait(false);
                 }
 
-                var share = planning * timings.PlanningShare;
-                await Task.Delay(share > timings.Settle ? share : timings.Settle, time, token).ConfigureAwait(false);
+                await Task.Delay(Settle(), time, token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
@@ -111,7 +111,7 @@ internal sealed partial class ReferenceController
         var next = timings.Resync;
         foreach (var profile in plan.Profiles)
         {
-            var (again, goesOn) = await TakeAsync(profile, mesh, resource => Obstacle(resource, mesh, absent), leadership).ConfigureAwait(false);
+            var (again, goesOn) = await TakeAsync(profile, mesh, caches, resource => Obstacle(resource, mesh, absent), leadership).ConfigureAwait(false);
             next = again < next ? again : next;
             if (!goesOn)
             {
@@ -125,9 +125,9 @@ internal sealed partial class ReferenceController
 
     /// <returns>After how long there is more to do for it, and whether there is any use in going on with others.</returns>
     private async Task<(TimeSpan Again, bool GoesOn)> TakeAsync(
-        ProfilePlan plan, MeshSnapshot mesh, Func<RenderedResource, string?> obstacle, Leadership leadership)
+        ProfilePlan plan, MeshSnapshot mesh, ImmutableArray<CacheStatus> caches, Func<RenderedResource, string?> obstacle, Leadership leadership)
     {
-        if (own.Left(plan.Profile, mesh) is var lag && lag > TimeSpan.Zero)
+        if (own.Left(plan.Profile, caches, mesh) is var lag && lag > TimeSpan.Zero)
         {
             return (lag, true);
         }
@@ -163,6 +163,12 @@ internal sealed partial class ReferenceController
         }
     }
 
+    private TimeSpan Settle()
+    {
+        var share = planning * timings.PlanningShare;
+        return share < timings.Settle ? timings.Settle : share < timings.LongestSettle ? share : timings.LongestSettle;
+    }
+
     private void Report(string profile, string problem, bool isNews)
     {
         // What is in the way for an hour is worth a line, not one for each attempt.
@@ -178,7 +184,7 @@ internal sealed partial class ReferenceController
 
     private static string? Obstacle(RenderedResource resource, MeshSnapshot mesh, HashSet<string> absent)
     {
-        var kind = resource.Kind == LoggingResourceKind.Telemetry ? "telemetries" : "envoyfilters";
+        var kind = ControlledObjects.Plural(resource.Kind);
         return absent.Contains(kind) ? $"The API server does not serve {kind}: install Istio's custom resource definitions."
             : !mesh.Namespaces.ContainsKey(resource.Key.Namespace)
                 ? $"{resource.Kind} {resource.Key} cannot be applied: namespace {resource.Key.Namespace} does not exist. Create it, or correct mesh.rootNamespace."

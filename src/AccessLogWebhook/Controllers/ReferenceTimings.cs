@@ -12,8 +12,10 @@ internal sealed record ReferenceTimings
     /// <summary>What follows a change within this time is planned for together with it.</summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(0.25);
 
-    /// <summary>Planning takes at most this part of the time, however often something changes in a large cluster.</summary>
+    /// <summary>Planning takes at most this part of the time, however often something changes in a large cluster; up to a pause of <see cref="LongestSettle"/>.</summary>
     public int PlanningShare { get; init; } = 10;
+
+    public TimeSpan LongestSettle { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Without any change it is looked after so often.</summary>
     public TimeSpan Resync { get; init; } = TimeSpan.FromMinutes(5);

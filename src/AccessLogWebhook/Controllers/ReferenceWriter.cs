@@ -36,7 +36,7 @@ internal sealed partial class ReferenceWriter(LeaderWrites writes, OwnWrites own
 
         if (outcome is ObjectOutcome.Done { Object: var written })
         {
-            own.Applied(profile, resource, written);
+            own.Changed(profile, path.Plural, written);
             accepted[path] = (wanted, StateOf(ClusterKinds.ReadReference(resource.Kind, written)));
             Log.Applied(logger, resource.Kind, resource.Key, profile, apply.Repairs);
         }

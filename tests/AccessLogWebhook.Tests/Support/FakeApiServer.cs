@@ -31,6 +31,9 @@ internal sealed class FakeApiServer : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>The requests for all other paths; null where they are not served.</summary>
+    public FakeCollection? Others { get; set; }
+
     public static async Task<FakeApiServer> StartAsync()
     {
         var server = new FakeApiServer();
@@ -57,7 +60,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
     {
         var request = new FakeRequest(context);
         await request.ReadBodyAsync();
-        if (collections.TryGetValue(context.Request.Path.Value!, out var collection))
+        if ((collections.GetValueOrDefault(context.Request.Path.Value!) ?? Others) is { } collection)
         {
             requests.Enqueue(request);
             collection.Add(request);

@@ -17,6 +17,7 @@ internal sealed class FakeRequest
         Accept = context.Request.Headers.Accept.ToString();
         Host = context.Request.Host.ToString();
         Method = context.Request.Method;
+        Path = context.Request.Path.Value!;
         ContentType = context.Request.ContentType ?? "";
         context.RequestAborted.Register(() =>
         {
@@ -34,6 +35,8 @@ internal sealed class FakeRequest
     public string Host { get; }
 
     public string Method { get; }
+
+    public string Path { get; }
 
     public string ContentType { get; }
 

@@ -25,10 +25,13 @@ internal sealed class TestTime : FakeTimeProvider
         return timer;
     }
 
+    /// <summary>Waits until somebody pauses.</summary>
+    public Task<TimeSpan> PauseAsync() => pauses.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+
     /// <summary>Waits until somebody pauses, and lets the pause pass.</summary>
     public async Task<TimeSpan> PassPauseAsync()
     {
-        var pause = await pauses.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        var pause = await PauseAsync();
         Advance(pause);
         return pause;
     }
