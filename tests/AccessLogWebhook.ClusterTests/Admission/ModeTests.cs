@@ -27,6 +27,9 @@ public sealed class ModeTests(ControlPlaneFixture fixture, ServedWebhook webhook
          "spec":{"gatewayClassName":"istio","infrastructure":{"labels":{"team":"web"}},"listeners":[{"name":"http","port":80,"protocol":"HTTP"}]}}
         """;
 
+    private static readonly string Remedy =
+        $"Add the labels accesslog.mesh/profile=json, accesslog.mesh/revision={ServedWebhook.JsonRevision} to the Pod template.";
+
     [Fact]
     public async Task Inject_stores_the_label_and_the_annotation_beside_what_was_there()
     {
@@ -35,8 +38,10 @@ public sealed class ModeTests(ControlPlaneFixture fixture, ServedWebhook webhook
         var created = await Admin.PostAsync(ApiPaths.Pods(space), Pod);
         var stored = await Admin.GetAsync(ApiPaths.Pods(space, Name(created)));
 
-        Assert.Equal([KeyValuePair.Create("accesslog.mesh/profile", "json"), KeyValuePair.Create("app", "api")], stored.Labels);
-        Assert.Equal([KeyValuePair.Create("accesslog.mesh/envoyfilter", "istio-system/accesslog-json")], stored.Annotations);
+        Assert.Equal(
+            [KeyValuePair.Create("accesslog.mesh/profile", "json"), KeyValuePair.Create("accesslog.mesh/revision", ServedWebhook.JsonRevision), KeyValuePair.Create("app", "api")],
+            stored.Labels);
+        Assert.Equal([KeyValuePair.Create("accesslog.mesh/envoyfilter", ServedWebhook.JsonReference)], stored.Annotations);
         Assert.Equal("1500m", (string?)stored.Json["spec"]!["containers"]![0]!["resources"]!["requests"]!["cpu"]);
         Assert.Empty(created.Warnings);
         Assert.Equal(
@@ -52,12 +57,12 @@ public sealed class ModeTests(ControlPlaneFixture fixture, ServedWebhook webhook
         var refused = await Admin.PostAsync(ApiPaths.Pods(space), Pod);
         var kubectl = await Plane.KubectlAsync(["create", "-n", space, "-f", "-"], Pod);
 
-        var message = $"Pod {space}/api- carries no access-log profile. It is refused because namespace {space} is labelled accesslog.mesh/enforce=json. Add the label accesslog.mesh/profile=json to the Pod template.";
+        var message = $"Pod {space}/api- carries no access-log profile. It is refused because namespace {space} is labelled accesslog.mesh/enforce=json. {Remedy}";
         Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
         Assert.Equal($"admission webhook \"enforce.accesslog.mesh\" denied the request: {message}", refused.Message?.Replace(GeneratedSuffix(refused.Message), "api-", StringComparison.Ordinal));
         Assert.Equal(1, kubectl.ExitCode);
         Assert.Contains("Error from server (Forbidden)", kubectl.Error, StringComparison.Ordinal);
-        Assert.Contains("Add the label accesslog.mesh/profile=json to the Pod template.", kubectl.Error, StringComparison.Ordinal);
+        Assert.Contains(Remedy, kubectl.Error, StringComparison.Ordinal);
         Assert.Equal(("Missing", "json", "NoProfileLabel"), await AuditAsync(refused, "enforce.accesslog.mesh"));
     }
 
@@ -81,7 +86,7 @@ public sealed class ModeTests(ControlPlaneFixture fixture, ServedWebhook webhook
 
         Assert.Equal(0, kubectl.ExitCode);
         Assert.Contains("carries no access-log profile.", kubectl.Error, StringComparison.Ordinal);
-        Assert.Contains("Warning: Add the label accesslog.mesh/profile=json to the Pod template.", kubectl.Error, StringComparison.Ordinal);
+        Assert.Contains($"Warning: {Remedy}", kubectl.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,7 +135,7 @@ public sealed class ModeTests(ControlPlaneFixture fixture, ServedWebhook webhook
         (await Admin.PostAsync(ApiPaths.IstioGateways(space, version: version), IstioGateway.Replace("istio.io/v1", $"istio.io/{version}", StringComparison.Ordinal))).Successful();
 
         var stored = await Admin.GetAsync(ApiPaths.IstioGateways(space, "public"));
-        Assert.Equal("istio-system/accesslog-json", stored.Annotations["accesslog.mesh/envoyfilter"]);
+        Assert.Equal(ServedWebhook.JsonReference, stored.Annotations["accesslog.mesh/envoyfilter"]);
         Assert.Empty(stored.Labels);
     }
 
@@ -142,7 +147,7 @@ public sealed class ModeTests(ControlPlaneFixture fixture, ServedWebhook webhook
         var refused = await Admin.PostAsync(ApiPaths.IstioGateways(space), IstioGateway);
 
         Assert.Equal(
-            $"admission webhook \"enforce.accesslog.mesh\" denied the request: Gateway {space}/public names no access-log reference. It is refused because namespace {space} is labelled accesslog.mesh/enforce=json. Add the annotation accesslog.mesh/envoyfilter: istio-system/accesslog-json.",
+            $"admission webhook \"enforce.accesslog.mesh\" denied the request: Gateway {space}/public names no access-log reference. It is refused because namespace {space} is labelled accesslog.mesh/enforce=json. Add the annotation accesslog.mesh/envoyfilter: {ServedWebhook.JsonReference}.",
             refused.Message);
     }
 

@@ -1,10 +1,12 @@
 using AccessLogWebhook.ClusterTests.Support;
+using AccessLogWebhook.Policy.Profiles;
+using AccessLogWebhook.Policy.Rendering;
 
 namespace AccessLogWebhook.ClusterTests.Admission;
 
 /// <summary>
-/// The product as a user runs it, registered with the shared control plane, once for all tests of a class: with an EnvoyFilter for the
-/// profile <c>json</c>, and with no more rights than the README says that it needs.
+/// The product as a user runs it, registered with the shared control plane, once for all tests of a class: with the reference of the built-in profile
+/// <c>json</c> applied by others, and with no more rights than the README says that it needs to admit.
 /// </summary>
 public sealed class ServedWebhook : IAsyncDisposable
 {
@@ -14,7 +16,15 @@ public sealed class ServedWebhook : IAsyncDisposable
 
     public WebhookProcess Process => process ?? throw new InvalidOperationException("It has not been started.");
 
-    /// <summary>What the README says under "Commands".</summary>
+    /// <summary>The reference of the built-in profile json, <c>istio-system/accesslog-json-…</c>.</summary>
+    public static string JsonReference => Json.Key.ToString();
+
+    /// <summary>Its revision.</summary>
+    public static string JsonRevision => BuiltInProfiles.Named("json")!.Revision!;
+
+    private static RenderedResource Json => ProfileRenderer.Render(BuiltInProfiles.Named("json")!).ForWorkloads("istio-system")!;
+
+    /// <summary>What the README says under "Commands", without what the controllers need.</summary>
     public static IReadOnlyList<AccessRule> Rights { get; } =
     [
         new("", ["namespaces"], ["get", "list", "watch"]),
@@ -22,7 +32,8 @@ public sealed class ServedWebhook : IAsyncDisposable
         new("accesslog.mesh", ["accesslogprofiles"], ["list", "watch"]),
         new("networking.istio.io", ["envoyfilters"], ["list", "watch"]),
         new("telemetry.istio.io", ["telemetries"], ["list", "watch"]),
-        new("gateway.networking.k8s.io", ["gatewayclasses"], ["list", "watch"]),
+        new("gateway.networking.k8s.io", ["gatewayclasses", "gateways"], ["list", "watch"]),
+        new("networking.istio.io", ["gateways"], ["list", "watch"]),
     ];
 
     public async Task<WebhookRegistration> StartedAsync(ControlPlane plane)
@@ -34,7 +45,7 @@ public sealed class ServedWebhook : IAsyncDisposable
             {
                 await InstallJsonFilterAsync(plane);
                 var user = await plane.CreateUserAsync(Rights);
-                process = await WebhookProcess.StartAsync(new() { Kubeconfig = user.Kubeconfig });
+                process = await WebhookProcess.StartAsync(new() { Kubeconfig = user.Kubeconfig, Configuration = "controllers: {enabled: false}\n" });
                 registration = await process.RegisterWebhooksAsync(plane);
             }
 
@@ -46,16 +57,11 @@ public sealed class ServedWebhook : IAsyncDisposable
         }
     }
 
-    /// <summary>Istio's root namespace with the EnvoyFilter that realises the built-in profile <c>json</c>.</summary>
+    /// <summary>Istio's root namespace with the reference of the built-in profile <c>json</c>, as <c>accesslog render</c> prints it.</summary>
     public static async Task InstallJsonFilterAsync(ControlPlane plane)
     {
         await plane.Admin.PostAsync(ApiPaths.Namespaces(), """{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"istio-system"}}""");
-        await plane.Admin.PostAsync(
-            ApiPaths.EnvoyFilters("istio-system"),
-            """
-            {"apiVersion":"networking.istio.io/v1alpha3","kind":"EnvoyFilter","metadata":{"name":"accesslog-json"},
-             "spec":{"workloadSelector":{"labels":{"accesslog.mesh/profile":"json"}},"configPatches":[]}}
-            """);
+        await plane.Admin.PostAsync(ApiPaths.EnvoyFilters("istio-system"), Json.ToManifest().ToJsonString());
     }
 
     public async ValueTask DisposeAsync()

@@ -13,6 +13,7 @@ public sealed class WebhookRegistration : IAsyncDisposable
     private static readonly string[] Versions = ["v1", "v1beta1", "v1alpha3"];
     private static readonly string[] ReviewVersions = ["v1"];
     private static readonly string[] CreateAndUpdate = ["CREATE", "UPDATE"];
+    private static readonly string[] AllChanges = ["CREATE", "UPDATE", "DELETE"];
 
     private readonly ControlPlane plane;
     private readonly WebhookEndpoint endpoint;
@@ -43,7 +44,7 @@ public sealed class WebhookRegistration : IAsyncDisposable
     public async Task<string> CreateNamespaceAsync(params IEnumerable<(string Key, string Value)> labels) =>
         await plane.CreateNamespaceAsync(NamespaceLabels(labels));
 
-    /// <summary>The labels by which a namespace is in this registration's scope, and those given.</summary>
+    /// <summary>The labels by which a namespace, or a profile, is in this registration's scope, and those given.</summary>
     public IReadOnlyDictionary<string, string> NamespaceLabels(params IEnumerable<(string Key, string Value)> labels)
     {
         var all = labels.ToDictionary(label => label.Key, label => label.Value);
@@ -112,6 +113,34 @@ public sealed class WebhookRegistration : IAsyncDisposable
                 namespaceSelector = NamespaceSelector(),
                 sideEffects = "None",
                 failurePolicy = options.NamespacesFailurePolicy,
+                timeoutSeconds = options.TimeoutSeconds,
+            },
+            new
+            {
+                name = "references.accesslog.mesh",
+                admissionReviewVersions = ReviewVersions,
+                clientConfig = Client("/validate"),
+                rules = new[]
+                {
+                    Rule("networking.istio.io", ["v1alpha3"], "envoyfilters", "Namespaced", AllChanges),
+                    Rule("telemetry.istio.io", ["v1", "v1alpha1"], "telemetries", "Namespaced", AllChanges),
+                },
+                matchPolicy = "Equivalent",
+                namespaceSelector = NamespaceSelector(),
+                sideEffects = "None",
+                failurePolicy = "Ignore",
+                timeoutSeconds = options.TimeoutSeconds,
+            },
+            new
+            {
+                name = "profiles.accesslog.mesh",
+                admissionReviewVersions = ReviewVersions,
+                clientConfig = Client("/validate"),
+                rules = new[] { Rule("accesslog.mesh", ["v1alpha1"], "accesslogprofiles", "Cluster", AllChanges) },
+                matchPolicy = "Equivalent",
+                objectSelector = new { matchLabels = options.OwnNamespacesOnly ? new Dictionary<string, string> { [ScopeLabel] = scope } : [] },
+                sideEffects = "None",
+                failurePolicy = "Ignore",
                 timeoutSeconds = options.TimeoutSeconds,
             },
             Probe(Validating),
