@@ -7,6 +7,8 @@ namespace AccessLogWebhook.Linting;
 /// <summary>What was found, for people: object by object, and a sum.</summary>
 internal static class LintTable
 {
+    private const string Indent = "                  ";
+
     public static void Write(IAnsiConsole console, IReadOnlyCollection<LintedObject> linted)
     {
         if (linted.Count == 0)
@@ -33,20 +35,17 @@ internal static class LintTable
         }
 
         console.WriteLine();
-        var lines = new Grid { Expand = false };
-        lines.AddColumn(new GridColumn { Padding = new Padding(2, 0, 2, 0), NoWrap = true });
-        lines.AddColumn(new GridColumn { Padding = new Padding(0, 0, 2, 0), NoWrap = true });
-        lines.AddColumn(new GridColumn { Padding = new Padding(0) });
         foreach (var found in @object.Findings)
         {
             var (finding, rule) = (found.Finding, found.Finding.Rule);
             var place = @object.Source.Length > 0 ? $"{@object.Source}:{found.Line}:{found.Column}  {finding.Path}" : finding.Path;
-            lines.AddRow(new Text(LintNames.Of(rule.Severity), StyleOf(rule.Severity)), new Text(rule.Id), new Text(TerminalText.Safe(place)));
-            lines.AddRow(Text.Empty, Text.Empty, new Text(TerminalText.Safe(finding.Message)));
-            lines.AddRow(Text.Empty, Text.Empty, new Text(TerminalText.Safe(finding.Fix), new Style(Color.Green)));
-        }
 
-        console.Write(lines);
+            // No table: in a pipe there may be ten thousand lines, and a table fills each up to its width.
+            console.Write(new Text($"  {LintNames.Of(rule.Severity),-7}  ", StyleOf(rule.Severity)));
+            console.WriteLine(TerminalText.Safe($"{rule.Id}  {place}"));
+            console.WriteLine($"{Indent}{TerminalText.Safe(finding.Message)}");
+            console.WriteLine($"{Indent}{TerminalText.Safe(finding.Fix)}", new Style(Color.Green));
+        }
     }
 
     private static Style StyleOf(LintSeverity severity) => new(severity switch

@@ -26,9 +26,9 @@ public sealed class LintOutputTests : IDisposable
                               Remove it to log everything, or give it one: status_code_filter, response_flag_filter, ….
 
             Telemetry shop/accesslog  given.yaml:23
-              note  AL056  given.yaml:28:5  spec.accessLogging[0]
-                           Without providers it is for meshConfig.defaultProviders.accessLogging; where the mesh has none, the entry does nothing.
-                           Name the provider: providers: [{name: envoy}].
+              note     AL056  given.yaml:28:5  spec.accessLogging[0]
+                              Without providers it is for meshConfig.defaultProviders.accessLogging; where the mesh has none, the entry does nothing.
+                              Name the provider: providers: [{name: envoy}].
 
             2 linted: 1 error, 1 warning, 1 note.
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AccessLogWebhook.Policy.Linting.EnvoyFilters;
 using AccessLogWebhook.Policy.Linting.Protos;
 
@@ -11,27 +12,45 @@ internal sealed record AddedLog(AccessLogEntry Entry, FilterPatch Patch, string 
     private const int Most = 100;
 
     /// <summary>Those of which it is known where they write. What goes into a listener of the author's own is nobody else's.</summary>
-    public static IEnumerable<AddedLog> Of(EnvoyFilterReading filter) => filter.Patches
+    public static IEnumerable<AddedLog> Of(IEnumerable<FilterPatch> patches) => patches
         .Where(IsAdded)
         .SelectMany(patch => patch.Logs.Select(entry => SinkOf(entry) is { } sink ? new AddedLog(entry, patch, sink) : null))
         .OfType<AddedLog>()
         .Take(Most);
 
-    /// <summary>Whether both log some request, or connection, to the same place.</summary>
-    public bool Doubles(AddedLog other) =>
-        Entry.Point == other.Entry.Point
-        && Sink == other.Sink
-        && MayMeet(Patch.Context, other.Patch.Context)
-        && MayMeet(Raw(Patch.Listener?["name"]), Raw(other.Patch.Listener?["name"]))
-        && MayMeet(Raw(Patch.Listener?["portNumber"]), Raw(other.Patch.Listener?["portNumber"]))
-        && MayMeet(Raw(Chain("name")), Raw(other.Chain("name")))
-        && MayMeet(Raw(Chain("sni")), Raw(other.Chain("sni")))
-        && MayMeet(Raw(Chain("destinationPort")), Raw(other.Chain("destinationPort")))
-        && MayMeet(Raw(Patch.Match?["proxy"]), Raw(other.Patch.Match?["proxy"]))
+    /// <summary>What a connection or request must be to be logged, a text for each condition; empty for none. Made once, since many are compared.</summary>
+    private ImmutableArray<string> Conditions { get; } =
+    [
+        Patch.Context == "ANY" ? "" : Patch.Context,
+        Raw(Patch.Listener?["name"]),
+        Raw(Patch.Listener?["portNumber"]),
+        Raw(Patch.Listener?["filterChain"]?["name"]),
+        Raw(Patch.Listener?["filterChain"]?["sni"]),
+        Raw(Patch.Listener?["filterChain"]?["destinationPort"]),
+        Raw(Patch.Match?["proxy"]),
         // Of two filters it is not known whether one request passes both.
-        && MayMeet(Raw(Entry.Filter), Raw(other.Entry.Filter));
+        Raw(Entry.Filter),
+    ];
 
-    private Field? Chain(string name) => Patch.Listener?["filterChain"]?[name];
+    /// <summary>Whether both log some request, or connection, to the same place.</summary>
+    public bool Doubles(AddedLog other)
+    {
+        if (Entry.Point != other.Entry.Point || Sink != other.Sink)
+        {
+            return false;
+        }
+
+        for (var index = 0; index < Conditions.Length; index++)
+        {
+            var (left, right) = (Conditions[index], other.Conditions[index]);
+            if (left.Length > 0 && right.Length > 0 && left != right)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static bool IsAdded(FilterPatch patch) => patch.Context != "WAYPOINT" && patch switch
     {
@@ -39,8 +58,6 @@ internal sealed record AddedLog(AccessLogEntry Entry, FilterPatch Patch, string 
         { Merges: true, ApplyTo: "LISTENER" } => true,
         _ => false,
     };
-
-    private static bool MayMeet(string left, string right) => left is "" or "ANY" || right is "" or "ANY" || left == right;
 
     private static string Raw(Field? field) => field?.Value.GetRawText() ?? "";
 

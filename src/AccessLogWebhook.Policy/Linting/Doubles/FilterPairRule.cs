@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AccessLogWebhook.Policy.Json;
 
 namespace AccessLogWebhook.Policy.Linting.Doubles;
@@ -12,10 +13,9 @@ internal static class FilterPairRule
             return;
         }
 
-        var own = AddedLog.Of(filter).ToList();
         foreach (var other in pass.Context.Others.Where(other => other.Filter is { TouchesLogs: true } && !other.IsSameAs(pass.Subject)))
         {
-            if (Overlap.IsCertain(pass, other) && FirstDoubled(own, other) is { } doubled)
+            if (FirstDoubled(filter.Added, other.Filter!.Added) is { } doubled && Overlap.IsCertain(pass, other))
             {
                 pass.Add(
                     LintRules.DoubledLines, doubled.Entry.Field,
@@ -25,9 +25,5 @@ internal static class FilterPairRule
         }
     }
 
-    private static AddedLog? FirstDoubled(List<AddedLog> own, LintSubject other)
-    {
-        var others = AddedLog.Of(other.Filter!).ToList();
-        return own.Find(log => others.Exists(log.Doubles));
-    }
+    private static AddedLog? FirstDoubled(ImmutableArray<AddedLog> own, ImmutableArray<AddedLog> others) => own.FirstOrDefault(log => others.Any(log.Doubles));
 }

@@ -10,7 +10,7 @@ internal static class ManagedPairRule
 {
     public static void Check(LintPass pass)
     {
-        if (pass.Subject.Filter is not { TouchesLogs: true } filter || AddedLog.Of(filter).FirstOrDefault() is not { } log)
+        if (pass.Subject.Filter is not { TouchesLogs: true } filter || filter.Added.FirstOrDefault() is not { } log)
         {
             return;
         }

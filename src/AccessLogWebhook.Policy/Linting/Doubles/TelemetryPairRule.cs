@@ -1,4 +1,5 @@
 using AccessLogWebhook.Policy.Json;
+using AccessLogWebhook.Policy.Linting.EnvoyFilters;
 using AccessLogWebhook.Policy.Linting.Telemetries;
 
 namespace AccessLogWebhook.Policy.Linting.Doubles;
@@ -15,7 +16,7 @@ internal static class TelemetryPairRule
         foreach (var other in pass.Context.Others.Where(other => other.Kind != pass.Subject.Kind && Linter.TouchesAccessLogs(other)))
         {
             var (filter, telemetry) = pass.Subject.Filter is null ? (other, pass.Subject) : (pass.Subject, other);
-            if (Overlap.IsCertain(pass, other) && !IsSilenced(pass, filter, telemetry) && Find(filter, telemetry.Telemetry!) is var (log, entry))
+            if (Find(filter.Filter!, telemetry.Telemetry!) is var (log, entry) && Overlap.IsCertain(pass, other) && !IsSilenced(pass, filter, telemetry))
             {
                 var at = pass.Subject.Filter is null ? entry.Field : log.Entry.Field;
                 var isCertain = log.Sink == "/dev/stdout" && entry.Providers.Contains("envoy", StringComparer.OrdinalIgnoreCase);
@@ -32,9 +33,9 @@ internal static class TelemetryPairRule
     private static string By(AccessLogging entry) => entry.Providers is [var first, ..] ? $" by provider {Excerpt.Of(first)}" : " by the mesh's default providers";
 
     /// <summary>The first pair of access logs of which one is of requests that the other is of, too.</summary>
-    private static (AddedLog Log, AccessLogging Entry)? Find(LintSubject filter, TelemetryReading telemetry)
+    private static (AddedLog Log, AccessLogging Entry)? Find(EnvoyFilterReading filter, TelemetryReading telemetry)
     {
-        foreach (var log in AddedLog.Of(filter.Filter!))
+        foreach (var log in filter.Added)
         {
             var entry = telemetry.Entries.FirstOrDefault(entry =>
                 !entry.IsDisabled

@@ -12,14 +12,14 @@ internal static class WithinRule
             return;
         }
 
-        var logs = AddedLog.Of(filter).ToList();
-        for (var index = 1; index < logs.Count; index++)
+        var logs = filter.Added;
+        for (var index = 1; index < logs.Length; index++)
         {
-            if (logs.FindIndex(0, index, earlier => earlier.Doubles(logs[index])) is >= 0 and var twin)
+            if (logs.Take(index).FirstOrDefault(earlier => earlier.Doubles(logs[index])) is { } twin)
             {
                 pass.Add(
                     LintRules.DoubledWithin, logs[index].Entry.Field,
-                    $"It logs to {Excerpt.Of(logs[index].Sink)} what {logs[twin].Entry.Field.Path} logs there, too: each has two lines.");
+                    $"It logs to {Excerpt.Of(logs[index].Sink)} what {twin.Entry.Field.Path} logs there, too: each has two lines.");
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AccessLogWebhook.Policy.Linting.Doubles;
 
 namespace AccessLogWebhook.Policy.Linting.EnvoyFilters;
 
@@ -6,6 +7,9 @@ namespace AccessLogWebhook.Policy.Linting.EnvoyFilters;
 internal sealed record EnvoyFilterReading(ImmutableArray<FilterPatch> Patches)
 {
     public bool TouchesLogs { get; } = Patches.Any(patch => patch.TouchesLogs);
+
+    /// <summary>What it adds to listeners of Istio's; each of many EnvoyFilters is compared with all others by it.</summary>
+    public ImmutableArray<AddedLog> Added { get; } = [.. AddedLog.Of(Patches)];
 
     public IEnumerable<AccessLogEntry> Logs => Patches.SelectMany(patch => patch.Logs);
 
