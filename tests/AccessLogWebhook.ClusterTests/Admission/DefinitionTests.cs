@@ -81,7 +81,7 @@ public sealed class DefinitionTests(ControlPlaneFixture fixture, ServedWebhook w
         var space = await registration.CreateNamespaceAsync(("istio-injection", "enabled"));
         var name = $"own-{Guid.NewGuid():N}"[..12];
         (await Admin.PostAsync(ApiPaths.EnvoyFilters(space), Filter(name, "%RESPONSE_CODE%"))).Successful();
-        (await CreateProfileAsync($$"""{"envoyFilterRef":{"namespace":"{{space}}","name":"{{name}}"}}""", name)).Successful();
+        (await CreateProfileAsync($$"""{"envoyFilterRef":{"namespace":"{{space}}","name":"{{name}}"} }""", name)).Successful();
         (await Admin.PostAsync(
             ApiPaths.Pods(space),
             $$$"""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"api","labels":{"app":"api","accesslog.mesh/profile":"{{{name}}}"} },"spec":{"containers":[{"name":"api","image":"api:1"}]}}""")).Successful();
