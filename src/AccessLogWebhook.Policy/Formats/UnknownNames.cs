@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using AccessLogWebhook.Policy.Json;
 
 namespace AccessLogWebhook.Policy.Formats;
 

@@ -1,4 +1,4 @@
-using AccessLogWebhook.Policy.Formats;
+using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Linting.EnvoyFilters;
 
 namespace AccessLogWebhook.Policy.Linting;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AccessLogWebhook.Policy.Formats;
 using AccessLogWebhook.Policy.Profiles;
 
 namespace AccessLogWebhook.Policy.Rendering;
@@ -22,7 +23,7 @@ internal static class CelConditions
             (0, var expression) => expression,
             (1, null) => conditions[0],
             (_, null) => string.Join(" && ", conditions),
-            (_, { } expression) => $"{string.Join(" && ", conditions)} && ({expression}{(CelText.MayEndInComment(expression) ? "\n" : "")})",
+            (_, { } expression) => $"{string.Join(" && ", conditions)} && ({expression}{(CelExpression.MayEndInComment(expression) ? "\n" : "")})",
         };
     }
 

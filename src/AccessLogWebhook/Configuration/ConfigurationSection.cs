@@ -1,5 +1,6 @@
 using System.Globalization;
 using AccessLogWebhook.Manifests;
+using Spelling = AccessLogWebhook.Policy.Json.Spelling;
 
 namespace AccessLogWebhook.Configuration;
 

@@ -1,6 +1,6 @@
 using AccessLogWebhook.Cluster;
-using AccessLogWebhook.Configuration;
 using AccessLogWebhook.Manifests;
+using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
 

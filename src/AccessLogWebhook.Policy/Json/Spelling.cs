@@ -1,7 +1,7 @@
-namespace AccessLogWebhook.Policy.Formats;
+namespace AccessLogWebhook.Policy.Json;
 
 /// <summary>Finds what a misspelt word was meant to be.</summary>
-internal static class Spelling
+public static class Spelling
 {
     /// <summary>The nearest of the known words, the first of equals; null where none is near enough to be meant. Words longer than any known one cost nothing.</summary>
     public static string? Nearest(string word, IEnumerable<string> known)
