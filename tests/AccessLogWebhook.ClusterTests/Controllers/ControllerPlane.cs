@@ -57,9 +57,9 @@ public sealed class ControllerPlane(ControlPlaneFixture fixture) : IAsyncLifetim
     }
 
     /// <summary>Starts one replica, which ends with the test: <see cref="EndAsync"/>.</summary>
-    public async Task<WebhookProcess> StartReplicaAsync()
+    public async Task<WebhookProcess> StartReplicaAsync(string configuration = Configuration)
     {
-        var replica = await WebhookProcess.StartAsync(new() { Kubeconfig = user!.Kubeconfig, Configuration = Configuration });
+        var replica = await WebhookProcess.StartAsync(new() { Kubeconfig = user!.Kubeconfig, Configuration = configuration });
         replicas.Add(replica);
         return replica;
     }
@@ -77,9 +77,16 @@ public sealed class ControllerPlane(ControlPlaneFixture fixture) : IAsyncLifetim
     /// <summary>Makes a profile of this spec with a name of its own, and waits until it is in place.</summary>
     public async Task<string> CreateProfileAsync(string spec = "{}")
     {
+        var name = await NameProfileAsync(spec);
+        await RevisionAsync(name);
+        return name;
+    }
+
+    /// <summary>Makes a profile of this spec with a name of its own.</summary>
+    public async Task<string> NameProfileAsync(string spec)
+    {
         var name = $"p-{Guid.NewGuid():N}"[..10];
         (await Admin.PostAsync(ApiPaths.Profiles(), $$$"""{"apiVersion":"accesslog.mesh/v1alpha1","kind":"AccessLogProfile","metadata":{"name":"{{{name}}}"},"spec":{{{spec}}} }""")).Successful();
-        await RevisionAsync(name);
         return name;
     }
 

@@ -179,6 +179,19 @@ public sealed class ReferenceControllerTests(ControllerPlane plane) : IClassFixt
     }
 
     [Fact]
+    public async Task A_replica_whose_controllers_are_switched_off_writes_nothing()
+    {
+        var replica = await plane.StartReplicaAsync("controllers: {enabled: false, leaseNamespace: default}\n");
+        await plane.NameProfileAsync("{}");
+
+        await StaysAsync(TimeSpan.FromSeconds(3));
+
+        Assert.False((await Admin.GetAsync("/apis/coordination.k8s.io/v1/namespaces/default/leases/accesslog-webhook")).IsSuccess);
+        Assert.All((await Admin.GetAsync(ApiPaths.Profiles())).Successful()["items"]!.AsArray(), profile => Assert.Null(profile!["status"]));
+        Assert.False(await ControllerPlane.LeadsAsync(replica));
+    }
+
+    [Fact]
     public async Task What_the_API_server_refuses_is_told_in_the_status_and_done_when_it_no_longer_does()
     {
         await plane.StartReplicaAsync();
