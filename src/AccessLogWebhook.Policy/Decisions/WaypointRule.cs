@@ -33,7 +33,8 @@ internal static class WaypointRule
 
         if (gateway.Annotations[reference.Annotation] is not { } named)
         {
-            return Judge.MissingAnnotation(reference, profile);
+            // Its name was not known when it could have been annotated, and will be another one at the next attempt.
+            return Judge.MissingAnnotation(reference, profile) with { RefusedByEnforce = gateway.Metadata.GenerateName.Length == 0 };
         }
 
         if (named == reference.Key.ToString())
@@ -56,7 +57,7 @@ internal static class WaypointRule
     }
 
     private static bool IsOlder(LoggingResource resource, AccessLogProfile profile) =>
-        profile.EnvoyFilterRef is null && profile.Revision is { } current && resource.Labels[AccessLogKeys.Revision] is { } revision && revision != current;
+        profile.EnvoyFilterRef is null && profile.Revision is not null && resource.Labels[AccessLogKeys.Revision] is { } revision && !profile.IsCurrent(revision);
 
     private static string SwapAt(Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) =>
         ProfileReference.ForWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is { } reference
@@ -68,5 +69,6 @@ internal static class WaypointRule
         $"cannot be logged: no reference of profile {profile.Name} targets waypoint {waypoint.Gateway}.",
         ProfileReference.ForWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is { } reference
             ? $"Annotate Gateway {waypoint.Gateway} with {reference.Annotation}: {reference.Key}."
+            : profile.IsRendered ? $"Add waypoint to spec.proxies of profile {profile.Name}."
             : "Waypoints ignore selectors: give the reference a targetRef to the Gateway.");
 }

@@ -19,7 +19,11 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     {
         if (profile.EnvoyFilterRef is not { } named)
         {
-            return Managed(profile, profile.Revision, mesh, rootNamespace, workloads);
+            var handedOut = Managed(profile, profile.Revision, mesh, rootNamespace, workloads);
+            // Where an edit has come between, the reference of the older revision is not made any more, here where it never was.
+            return handedOut.Resource is null && profile.RenderedRevision is { } rendered && rendered != profile.Revision
+                ? Managed(profile, rendered, mesh, rootNamespace, workloads)
+                : handedOut;
         }
 
         var resource = mesh.Find(LoggingResourceKind.EnvoyFilter, named);
@@ -104,7 +108,7 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
         new(kind, key, LabelSet.Empty, IsManaged: true, resource);
 
     private static bool IsCurrent(LoggingResource resource, AccessLogProfile profile) =>
-        resource.Labels[AccessLogKeys.Revision] is not { } revision || profile.Revision is null || revision == profile.Revision;
+        resource.Labels[AccessLogKeys.Revision] is not { } revision || profile.Revision is null || profile.IsCurrent(revision);
 
     private static ProfileReference? ToBeRendered(AccessLogProfile profile, Proxy.Waypoint waypoint, MeshSnapshot mesh)
     {
@@ -113,8 +117,14 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
             return null;
         }
 
-        var key = new ObjectKey(waypoint.Namespace, ReferenceNames.OfWaypoint(profile.Name, revision, waypoint.GatewayName));
-        return Targeting(profile.Backend, key, mesh.Find(profile.Backend, key));
+        var handedOut = Of(revision);
+        return handedOut.Resource is null && profile.RenderedRevision is { } rendered && rendered != revision ? Of(rendered) : handedOut;
+
+        ProfileReference Of(string of)
+        {
+            var key = new ObjectKey(waypoint.Namespace, ReferenceNames.OfWaypoint(profile.Name, of, waypoint.GatewayName));
+            return Targeting(profile.Backend, key, mesh.Find(profile.Backend, key));
+        }
     }
 
 }

@@ -176,7 +176,7 @@ public sealed class KubernetesGatewayTests
         Assert.Equal(
             [
                 "Gateway shop/edge cannot be logged: no reference of profile json targets waypoint shop/edge.",
-                "Waypoints ignore selectors: give the reference a targetRef to the Gateway.",
+                "Add waypoint to spec.proxies of profile json.",
             ],
             mutated.Warnings);
         Assert.IsType<Decision.Admit>(Both.NotOnWaypoints().Validate(json, WorkloadKind.KubernetesGateway));
