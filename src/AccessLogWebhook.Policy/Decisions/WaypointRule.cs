@@ -33,6 +33,13 @@ internal static class WaypointRule
 
         if (gateway.Annotations[reference.Annotation] is not { } named)
         {
+            if (ProfileReference.ReachingWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is { } former
+                && former.Kind != reference.Kind
+                && gateway.Annotations.Has(AccessLogKeys.ReferenceAnnotation(former.Kind), former.Key.ToString()))
+            {
+                return Outdated(former, reference, waypoint, profile, context);
+            }
+
             // Its name was not known when it could have been annotated, and will be another one at the next attempt.
             return Judge.MissingAnnotation(reference, profile) with { RefusedByEnforce = gateway.Metadata.GenerateName.Length == 0 };
         }
@@ -48,13 +55,15 @@ internal static class WaypointRule
         return ReferenceRule.Find(reference.Kind, named, context.Mesh) is { } older
             && ProfileReference.IsManagedName(named, profile.Name, waypoint)
             && Attachment.Reaches(older, waypoint, context.RootNamespace)
-                ? new(
-                    Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
-                    $"is logged by {older.Key}; the current reference of profile {profile.Name} is {reference.Key}.",
-                    SwapAt(waypoint, profile, context),
-                    RefusedByEnforce: false)
+                ? Outdated(older, reference, waypoint, profile, context)
                 : ReferenceRule.JudgeAnnotation(profile, reference, gateway.Annotations, context)!;
     }
+
+    private static Judgement Outdated(LoggingResource older, ProfileReference reference, Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) => new(
+        Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
+        $"is logged by {older.Key}; the current reference of profile {profile.Name} is {reference.Key}.",
+        SwapAt(waypoint, profile, context),
+        RefusedByEnforce: false);
 
     private static bool IsOlder(LoggingResource resource, AccessLogProfile profile) =>
         profile.EnvoyFilterRef is null && profile.Revision is not null && resource.Labels[AccessLogKeys.Revision] is { } revision && !profile.IsCurrent(revision);
