@@ -1,0 +1,25 @@
+# docker build --platform linux/amd64,linux/arm64 -t REGISTRY/accesslog-webhook:0.1.0 .
+#
+# To pin a base by digest, write what `docker buildx imagetools inspect IMAGE:TAG` prints behind the tag: IMAGE:TAG@sha256:…
+# The compiler runs on the target's own architecture: what is compiled ahead of time is linked there.
+FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
+ARG TARGETARCH
+RUN apt-get update && apt-get install -y --no-install-recommends clang zlib1g-dev && rm -rf /var/lib/apt/lists/*
+WORKDIR /source
+COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY src src
+RUN case "$TARGETARCH" in amd64) rid=linux-x64 ;; arm64) rid=linux-arm64 ;; *) echo "No such architecture: $TARGETARCH" >&2; exit 1 ;; esac \
+ && dotnet publish src/AccessLogWebhook -c Release -r "$rid" -o /out --artifacts-path /artifacts \
+ && rm -f /out/*.dbg
+
+# No shell and no package manager; the user is 1654 there, and 65532 here, as in the chart.
+FROM mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled
+LABEL org.opencontainers.image.title="accesslog-webhook" \
+      org.opencontainers.image.description="Makes Envoy access logging a property of Istio namespaces" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="0.1.0"
+COPY --from=build /out/accesslog /accesslog
+USER 65532:65532
+EXPOSE 8443 8080
+ENTRYPOINT ["/accesslog"]
+CMD ["serve"]
