@@ -115,9 +115,7 @@ internal static class InertRules
             return new Proxy.Sidecar(@namespace, labels, IsCertain: true);
         }
 
-        var isWaypoint = labels[MeshKeys.GatewayManaged] is "istio.io-mesh-controller" or "istio.io-eastwest-controller"
-            || labels.Has(MeshKeys.GatewayClassName, GatewayClasses.Waypoint);
-        return isWaypoint
+        return GatewayClasses.IsWaypoint(labels)
             ? new Proxy.Waypoint(@namespace, gatewayName)
             : new Proxy.GeneratedGateway(@namespace, gatewayName, labels);
     }

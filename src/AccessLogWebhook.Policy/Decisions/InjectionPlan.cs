@@ -39,7 +39,7 @@ public sealed record InjectionPlan(
             return Nothing(pod, asked);
         }
 
-        var profile = Effective(pod.Labels, asked, context);
+        var profile = ReferenceRule.Effective(asked, pod.Labels, context.Mesh);
         var reference = ReferenceRule.Wanted(profile, pod.Labels, context);
         var labels = SetLabels(pod.Labels, reference);
         var annotations = SetReference(pod, reference, IsRendered(profile, pod.Labels, context));
@@ -56,7 +56,7 @@ public sealed record InjectionPlan(
 
     private static InjectionPlan ForIstioGateway(IstioGateway gateway, AccessLogProfile asked, PolicyContext context)
     {
-        var profile = IstioGatewayRule.Chosen(gateway, asked, context) ?? asked;
+        var profile = ReferenceRule.Effective(asked, gateway.Labels, context.Mesh);
         var reference = IstioGatewayRule.ReferenceOf(gateway, profile, context);
         var carried = gateway.Labels[AccessLogKeys.Profile] ?? profile.Name;
         return WithReferenceOnly(gateway, profile, SetReference(
@@ -74,7 +74,7 @@ public sealed record InjectionPlan(
                 : Nothing(gateway, asked);
         }
 
-        var profile = Effective(gateway.CopiedLabels, asked, context);
+        var profile = ReferenceRule.Effective(asked, gateway.CopiedLabels, context.Mesh);
         var reference = ReferenceRule.Wanted(profile, gateway.CopiedLabels, context);
         var labels = SetLabels(gateway.CopiedLabels, reference);
         if (gateway.InfrastructureLabels is not null && labels.Map.Count > KubernetesGateway.MaxInfrastructureLabels)
@@ -145,10 +145,6 @@ public sealed record InjectionPlan(
             [],
             annotations.Kept);
     }
-
-    /// <summary>The profile that is injected: the one asked for, unless the workload chooses another and may.</summary>
-    private static AccessLogProfile Effective(LabelSet labels, AccessLogProfile asked, PolicyContext context) =>
-        labels[AccessLogKeys.Profile] is { } carried && carried != asked.Name ? ReferenceRule.Chosen(carried, context.Mesh) ?? asked : asked;
 
     private static ImmutableArray<string> ReplacementWarning(LabelSet labels, AccessLogProfile profile) =>
         labels[AccessLogKeys.Profile] is { } carried && carried != profile.Name

@@ -12,7 +12,7 @@ internal static class IstioGatewayRule
 {
     public static Judgement Judge(IstioGateway gateway, AccessLogProfile asked, PolicyContext context)
     {
-        var profile = Chosen(gateway, asked, context) ?? asked;
+        var profile = ReferenceRule.Effective(asked, gateway.Labels, context.Mesh);
         var reference = ReferenceOf(gateway, profile, context);
         if (gateway.Annotations[reference.Annotation] is not { } named)
         {
@@ -31,8 +31,6 @@ internal static class IstioGatewayRule
                 return rendered is not null && reference.Kind == LoggingResourceKind.Telemetry ? judgement with { RefusedByEnforce = false } : judgement;
             }
         }
-
-        var older = resource is not null && resource.Key.Name != reference.Key.Name;
 
         if (resource is null)
         {
@@ -62,7 +60,7 @@ internal static class IstioGatewayRule
                 RefusedByEnforce: false);
         }
 
-        return older
+        return resource.Key.Name != reference.Key.Name
             ? new(
                 Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
                 $"is logged by {resource.Key}; the current reference of profile {profile.Name} is {reference.Key}.",
@@ -70,10 +68,6 @@ internal static class IstioGatewayRule
                 RefusedByEnforce: false)
             : new(Verdict.Logged, ReasonCode.Conforms, profile.Name, $"is logged by profile {profile.Name} on all {pods.Count} Pods that serve it.", "", RefusedByEnforce: false);
     }
-
-    /// <summary>The profile that an Istio Gateway may and does choose, told by its label.</summary>
-    public static AccessLogProfile? Chosen(IstioGateway gateway, AccessLogProfile asked, PolicyContext context) =>
-        gateway.Labels[AccessLogKeys.Profile] is { } carried && carried != asked.Name ? ReferenceRule.Chosen(carried, context.Mesh) : null;
 
     /// <summary>The reference that its Pods get: a Telemetry is where they are, which need not be where the Gateway is.</summary>
     public static ProfileReference ReferenceOf(IstioGateway gateway, AccessLogProfile profile, PolicyContext context) =>

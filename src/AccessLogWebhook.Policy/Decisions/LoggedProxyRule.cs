@@ -11,7 +11,7 @@ internal static class LoggedProxyRule
 {
     public static Inertness? Find(AccessLogProfile asked, LabelSet labels, LabelSet annotations, Proxy proxy, MeshSnapshot mesh, bool hasProxy)
     {
-        var profile = labels[AccessLogKeys.Profile] is { } carried && carried != asked.Name ? ReferenceRule.Chosen(carried, mesh) ?? asked : asked;
+        var profile = ReferenceRule.Effective(asked, labels, mesh);
         if (!profile.IsRendered || (profile.Logging.Proxies & PartsOf(proxy, annotations, hasProxy)) != LoggedProxies.None)
         {
             return null;

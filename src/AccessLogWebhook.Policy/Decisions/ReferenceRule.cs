@@ -52,6 +52,10 @@ internal static class ReferenceRule
     public static AccessLogProfile? Chosen(string carried, MeshSnapshot mesh) =>
         mesh.ProfileNamed(carried) is { Selectable: true, Errors: [] } chosen ? chosen : null;
 
+    /// <summary>The profile that counts for a workload: the one asked for, unless it chooses another and may.</summary>
+    public static AccessLogProfile Effective(AccessLogProfile asked, LabelSet labels, MeshSnapshot mesh) =>
+        labels[AccessLogKeys.Profile] is { } carried && carried != asked.Name ? Chosen(carried, mesh) ?? asked : asked;
+
     /// <summary>What is wrong with an annotation that names another reference than the one that realises the profile.</summary>
     public static Judgement? JudgeAnnotation(AccessLogProfile profile, ProfileReference reference, LabelSet annotations, PolicyContext context)
     {

@@ -18,7 +18,7 @@ internal static class WaypointRule
                 ? new(
                     Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
                     $"is logged at waypoint {waypoint.Gateway} by {resource.Key}, an older revision of profile {profile.Name}.",
-                    SwapAt(waypoint, profile, context),
+                    ProfileReference.ForWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is { } reference ? SwapTo(reference, waypoint) : "",
                     RefusedByEnforce: false)
                 : new(
                     Verdict.Logged, ReasonCode.WaypointReached, profile.Name,
@@ -37,7 +37,7 @@ internal static class WaypointRule
                 && former.Kind != reference.Kind
                 && gateway.Annotations.Has(AccessLogKeys.ReferenceAnnotation(former.Kind), former.Key.ToString()))
             {
-                return Outdated(former, reference, waypoint, profile, context);
+                return Outdated(former, reference, waypoint, profile);
             }
 
             // Its name was not known when it could have been annotated, and will be another one at the next attempt.
@@ -55,23 +55,21 @@ internal static class WaypointRule
         return ReferenceRule.Find(reference.Kind, named, context.Mesh) is { } older
             && ProfileReference.IsManagedName(named, profile.Name, waypoint)
             && Attachment.Reaches(older, waypoint, context.RootNamespace)
-                ? Outdated(older, reference, waypoint, profile, context)
+                ? Outdated(older, reference, waypoint, profile)
                 : ReferenceRule.JudgeAnnotation(profile, reference, gateway.Annotations, context)!;
     }
 
-    private static Judgement Outdated(LoggingResource older, ProfileReference reference, Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) => new(
+    private static Judgement Outdated(LoggingResource older, ProfileReference reference, Proxy.Waypoint waypoint, AccessLogProfile profile) => new(
         Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
         $"is logged by {older.Key}; the current reference of profile {profile.Name} is {reference.Key}.",
-        SwapAt(waypoint, profile, context),
+        SwapTo(reference, waypoint),
         RefusedByEnforce: false);
 
     private static bool IsOlder(LoggingResource resource, AccessLogProfile profile) =>
         profile.EnvoyFilterRef is null && profile.Revision is not null && resource.Labels[AccessLogKeys.Revision] is { } revision && !profile.IsCurrent(revision);
 
-    private static string SwapAt(Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) =>
-        ProfileReference.ForWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is { } reference
-            ? $"Set annotation {reference.Annotation} of Gateway {waypoint.Gateway} to {reference.Key}, which drains the waypoint."
-            : "";
+    private static string SwapTo(ProfileReference reference, Proxy.Waypoint waypoint) =>
+        $"Set annotation {reference.Annotation} of Gateway {waypoint.Gateway} to {reference.Key}, which drains the waypoint.";
 
     private static Inertness WithoutTargetRefs(Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) => new(
         ReasonCode.WaypointWithoutTargetRefs,

@@ -28,6 +28,10 @@ public static class GatewayClasses
     public static GatewayClassKind KindOf(string className, MeshSnapshot mesh) =>
         mesh.GatewayClasses.TryGetValue(className, out var controller) ? OfController(controller) : OfName(className);
 
+    /// <summary>Whether a Pod with these labels is a waypoint's, or an east-west gateway's: istiod puts them on the Pods that it makes.</summary>
+    public static bool IsWaypoint(LabelSet labels) =>
+        labels[MeshKeys.GatewayManaged] is "istio.io-mesh-controller" or "istio.io-eastwest-controller" || labels.Has(MeshKeys.GatewayClassName, Waypoint);
+
     private static GatewayClassKind OfController(string controllerName) => controllerName switch
     {
         "istio.io/gateway-controller" => GatewayClassKind.Istio,

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using AccessLogWebhook.Policy.Profiles;
 
 namespace AccessLogWebhook.Policy.Mesh;
@@ -20,10 +21,7 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
         if (profile.EnvoyFilterRef is not { } named)
         {
             var handedOut = Managed(profile, profile.Revision, mesh, rootNamespace, workloads);
-            // Where an edit has come between, the reference of the older revision is not made any more, here where it never was.
-            return handedOut.Resource is null && profile.RenderedRevision is { } rendered && rendered != profile.Revision
-                ? Managed(profile, rendered, mesh, rootNamespace, workloads)
-                : handedOut;
+            return IsPast(handedOut, profile, out var rendered) ? Managed(profile, rendered, mesh, rootNamespace, workloads) : handedOut;
         }
 
         var resource = mesh.Find(LoggingResourceKind.EnvoyFilter, named);
@@ -122,13 +120,20 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
         }
 
         var handedOut = Of(revision);
-        return handedOut.Resource is null && profile.RenderedRevision is { } rendered && rendered != revision ? Of(rendered) : handedOut;
+        return IsPast(handedOut, profile, out var rendered) ? Of(rendered) : handedOut;
 
         ProfileReference Of(string of)
         {
             var key = new ObjectKey(waypoint.Namespace, ReferenceNames.OfWaypoint(profile.Name, of, waypoint.GatewayName));
             return Targeting(profile.Backend, key, mesh.Find(profile.Backend, key));
         }
+    }
+
+    // Where an edit has come between, the reference of the revision that is handed out is not made any more, where it never was.
+    private static bool IsPast(ProfileReference handedOut, AccessLogProfile profile, [NotNullWhen(true)] out string? rendered)
+    {
+        rendered = profile.RenderedRevision;
+        return handedOut.Resource is null && rendered is not null && rendered != profile.Revision;
     }
 
 }

@@ -32,7 +32,7 @@ internal sealed class ProfilePlanner(string name, MeshSnapshot mesh, PolicySetti
             }
         }
 
-        var rendering = profile.Errors.IsEmpty && profile.EnvoyFilterRef is null ? ProfileRenderer.Render(profile) : null;
+        var rendering = profile.IsRendered ? ProfileRenderer.Render(profile) : null;
         var wanted = rendering is null ? [] : Wanted(rendering).ToImmutableArray();
         var removals = profile.Errors.IsEmpty ? Unused([.. wanted.Select(resource => (resource.Kind, resource.Key))], isUrgent: false) : [];
         var plan = Nothing(profile.Object) with

@@ -62,10 +62,11 @@ public sealed record ProfilePlan(
             return null;
         }
 
-        // Against the condition that the object has: against the planned one, which is true since now, it would be news at every attempt.
-        var status = (Status ?? existing.Status) with { Revision = existing.Status.Revision, References = existing.Status.References };
-        status = (existing.Status.Condition(ProfileCondition.Ready) is { } before ? status.Without(ProfileCondition.Ready) with { Conditions = [.. status.Without(ProfileCondition.Ready).Conditions, before] } : status.Without(ProfileCondition.Ready))
-            .With(new(ProfileCondition.Ready, ConditionStatus.False, "ApplyFailed", problem, existing.Generation, now));
+        // Since when, by the condition that the object has: beside the planned one, which is true since now, it would be news at every attempt.
+        var since = existing.Status.Condition(ProfileCondition.Ready) is { Status: ConditionStatus.False } before ? before.LastTransitionTime : now;
+        var status = ((Status ?? existing.Status) with { Revision = existing.Status.Revision, References = existing.Status.References })
+            .Without(ProfileCondition.Ready)
+            .With(new(ProfileCondition.Ready, ConditionStatus.False, "ApplyFailed", problem, existing.Generation, since));
         return status.IsSameAs(existing.Status) ? null : status;
     }
 }

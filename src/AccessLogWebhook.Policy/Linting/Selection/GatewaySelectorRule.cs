@@ -18,7 +18,7 @@ internal static class GatewaySelectorRule
         }
 
         var pods = pass.Pods;
-        if (SelectedPods.IsWaypoint(selector) || (pods.Waypoints > 0 && pods.Waypoints == pods.Within.Count))
+        if (GatewayClasses.IsWaypoint(selector) || (pods.Waypoints > 0 && pods.Waypoints == pods.Within.Count))
         {
             pass.Add(
                 LintRules.SelectorForWaypoint, labels, "The selector is for waypoints, and waypoints ignore selectors.",

@@ -31,7 +31,7 @@ internal sealed record SelectedPods(bool AnyKnown, List<(string Namespace, Label
             }
 
             within.Add((key.Namespace, labels));
-            if (IsWaypoint(labels))
+            if (GatewayClasses.IsWaypoint(labels))
             {
                 waypoints++;
             }
@@ -43,8 +43,4 @@ internal sealed record SelectedPods(bool AnyKnown, List<(string Namespace, Label
 
         return new SelectedPods(!context.Mesh.Pods.IsEmpty, within, waypoints, gateways, elsewhere, elsewhereIn);
     }
-
-    /// <summary>Source: Istio's <c>pilot/pkg/config/kube/gatewaycommon</c>, which labels the Pods that it makes.</summary>
-    public static bool IsWaypoint(LabelSet labels) =>
-        labels[MeshKeys.GatewayManaged] is "istio.io-mesh-controller" or "istio.io-eastwest-controller" || labels.Has(MeshKeys.GatewayClassName, GatewayClasses.Waypoint);
 }
