@@ -77,8 +77,9 @@ public static class DefinitionPolicy
         var context = new LintContext(input.Mesh, input.Settings.RootNamespace);
         var findings = Linter.Lint(after, context);
         var errors = findings.Where(finding => finding.Rule.Severity == LintSeverity.Error).ToImmutableArray();
-        var known = before is null || errors.IsEmpty ? [] : Linter.Lint(before, context).Select(finding => (finding.Rule.Id, finding.Path)).ToHashSet();
-        if (errors.Any(error => !known.Contains((error.Rule.Id, error.Path))))
+        // By their number, not their place: a patch that is put in or taken out moves those that follow.
+        var known = before is null || errors.IsEmpty ? [] : Linter.Lint(before, context).CountBy(finding => finding.Rule.Id).ToDictionary();
+        if (errors.CountBy(error => error.Rule.Id).Any(count => count.Value > known.GetValueOrDefault(count.Key)))
         {
             return new Decision.Deny(ReasonCode.LintError) { Message = $"{input.Title} is refused. {Listed(errors.Select(Describe))}" };
         }

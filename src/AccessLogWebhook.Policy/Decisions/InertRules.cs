@@ -141,7 +141,7 @@ internal static class InertRules
         }
 
         var at = from ?? ns.Name;
-        return context.Mesh.Pods.Any(other => other.Key.Namespace == at && other.Value.Labels.Has(MeshKeys.GatewayName, waypoint))
+        return GatewayPods.Exist(new ObjectKey(at, waypoint), context.Mesh)
             ? (new Proxy.Waypoint(at, waypoint), null)
             : (null, new(
                 ReasonCode.AmbientWithoutWaypoint,

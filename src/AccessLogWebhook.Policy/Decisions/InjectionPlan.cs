@@ -62,7 +62,7 @@ public sealed record InjectionPlan(
         return WithReferenceOnly(gateway, profile, SetReference(
             gateway,
             reference,
-            named => IstioGatewayRule.IsRendered(named, carried, gateway, profile, context) || IstioGatewayRule.IsRendered(named, profile.Name, gateway, profile, context)));
+            named => IstioGatewayRule.IsRendered(named, carried, profile, context) || IstioGatewayRule.IsRendered(named, profile.Name, profile, context)));
     }
 
     private static InjectionPlan ForKubernetesGateway(KubernetesGateway gateway, AccessLogProfile asked, PolicyContext context)

@@ -20,16 +20,19 @@ internal static class IstioGatewayRule
         }
 
         var resource = reference.Resource;
-        var older = false;
         if (named != reference.Key.ToString())
         {
-            resource = OlderRevision(named, reference, profile, context);
-            older = resource is not null;
-            if (!older)
+            // Another revision; or a Telemetry where its Pods were when it was named, which is not for the Gateway's author to follow.
+            var rendered = reference.IsManaged ? RenderedKey(named, profile.Name, profile, context) : null;
+            resource = rendered is { } key ? context.Mesh.Find(reference.Kind, key) : null;
+            if (resource is null)
             {
-                return ReferenceRule.JudgeAnnotation(profile, reference, gateway.Annotations, context)!;
+                var judgement = ReferenceRule.JudgeAnnotation(profile, reference, gateway.Annotations, context)!;
+                return rendered is not null && reference.Kind == LoggingResourceKind.Telemetry ? judgement with { RefusedByEnforce = false } : judgement;
             }
         }
+
+        var older = resource is not null && resource.Key.Name != reference.Key.Name;
 
         if (resource is null)
         {
@@ -77,8 +80,16 @@ internal static class IstioGatewayRule
         ProfileReference.Current(profile, context.Mesh, context.RootNamespace, HomeOf(gateway, profile, context));
 
     /// <summary>Whether an annotation names a rendered reference of the profile, of whatever revision.</summary>
-    public static bool IsRendered(string named, string name, IstioGateway gateway, AccessLogProfile profile, PolicyContext context) =>
-        ProfileReference.IsManagedName(named, name, profile.Backend, context.RootNamespace, HomeOf(gateway, profile, context));
+    public static bool IsRendered(string named, string name, AccessLogProfile profile, PolicyContext context) => RenderedKey(named, name, profile, context) is not null;
+
+    // Its Pods may be anywhere, and so may a Telemetry.
+    private static ObjectKey? RenderedKey(string named, string name, AccessLogProfile profile, PolicyContext context)
+    {
+        var slash = named.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0 && ProfileReference.IsManagedName(named, name, profile.Backend, context.RootNamespace, named[..slash])
+            ? new ObjectKey(named[..slash], named[(slash + 1)..])
+            : null;
+    }
 
     private static string HomeOf(IstioGateway gateway, AccessLogProfile profile, PolicyContext context) =>
         profile.Backend == LoggingResourceKind.Telemetry
@@ -88,9 +99,4 @@ internal static class IstioGatewayRule
 
     private static IEnumerable<KeyValuePair<ObjectKey, PodFacts>> PodsOf(IstioGateway gateway, MeshSnapshot mesh) =>
         gateway.Selector.Count == 0 ? [] : mesh.Pods.Where(pod => gateway.Selector.IsSubsetOf(pod.Value.Labels));
-
-    private static LoggingResource? OlderRevision(string named, ProfileReference reference, AccessLogProfile profile, PolicyContext context) =>
-        reference.IsManaged && ProfileReference.IsManagedName(named, profile.Name, reference.Kind, reference.Key.Namespace, reference.Key.Namespace)
-            ? context.Mesh.Find(reference.Kind, reference.Key with { Name = named[(reference.Key.Namespace.Length + 1)..] })
-            : null;
 }

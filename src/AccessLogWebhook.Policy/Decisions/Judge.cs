@@ -30,6 +30,11 @@ public static class Judge
             return WaypointRule.JudgePod(waypoint, profile, context);
         }
 
+        if (LoggedProxyRule.Find(profile, pod.Labels, pod.Annotations, proxy!, context.Mesh, pod.HasProxyContainer) is { } unlogged)
+        {
+            return Inert(unlogged, profile, refused: false);
+        }
+
         var judgement = ReferenceRule.Judge(profile, pod.Labels, pod.Annotations, proxy!, "to the Pod template", context);
         return judgement.Verdict is Verdict.Logged or Verdict.Outdated && proxy is Proxy.Sidecar { IsCertain: false }
             ? Inert(
@@ -53,6 +58,11 @@ public static class Judge
         if (proxy is Proxy.Waypoint waypoint)
         {
             return WaypointRule.JudgeGateway(gateway, waypoint, profile, context);
+        }
+
+        if (LoggedProxyRule.Find(profile, gateway.CopiedLabels, gateway.Annotations, proxy!, context.Mesh, hasProxy: true) is { } unlogged)
+        {
+            return Inert(unlogged, profile, refused: false);
         }
 
         var where = gateway.InfrastructureLabels is null ? "to metadata.labels" : "to spec.infrastructure.labels";

@@ -35,6 +35,7 @@ public enum ReasonCode
     GatewayClassRemote,
     GatewayNotManaged,
     GatewayWithoutPods,
+    ProxyNotLogged,
 
     // Logged.
     Conforms,

@@ -87,7 +87,7 @@ internal static class ReferenceRule
                 RefusedByEnforce: true);
         }
 
-        return labels[AccessLogKeys.Revision] is { } revision && revision != profile.Revision
+        return labels[AccessLogKeys.Revision] is { } revision && !profile.IsCurrent(revision)
             ? new(
                 Verdict.Dangling, ReasonCode.RevisionNotFound, profile.Name,
                 $"carries revision {Excerpt.Of(revision)} of profile {profile.Name}, which is gone.",
@@ -167,7 +167,7 @@ internal static class ReferenceRule
     }
 
     private static Judgement Reached(AccessLogProfile profile, LabelSet labels) =>
-        profile.EnvoyFilterRef is null && profile.Revision is { } current && labels[AccessLogKeys.Revision] is { } revision && revision != current
+        profile.EnvoyFilterRef is null && profile.Revision is { } current && labels[AccessLogKeys.Revision] is { } revision && !profile.IsCurrent(revision)
             ? new(
                 Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
                 $"is logged by revision {revision} of profile {profile.Name}; the current one is {current}.",

@@ -33,7 +33,15 @@ internal static class WaypointRule
 
         if (gateway.Annotations[reference.Annotation] is not { } named)
         {
-            return Judge.MissingAnnotation(reference, profile);
+            if (ProfileReference.ReachingWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is { } former
+                && former.Kind != reference.Kind
+                && gateway.Annotations.Has(AccessLogKeys.ReferenceAnnotation(former.Kind), former.Key.ToString()))
+            {
+                return Outdated(former, reference, waypoint, profile, context);
+            }
+
+            // Its name was not known when it could have been annotated, and will be another one at the next attempt.
+            return Judge.MissingAnnotation(reference, profile) with { RefusedByEnforce = gateway.Metadata.GenerateName.Length == 0 };
         }
 
         if (named == reference.Key.ToString())
@@ -47,16 +55,18 @@ internal static class WaypointRule
         return ReferenceRule.Find(reference.Kind, named, context.Mesh) is { } older
             && ProfileReference.IsManagedName(named, profile.Name, waypoint)
             && Attachment.Reaches(older, waypoint, context.RootNamespace)
-                ? new(
-                    Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
-                    $"is logged by {older.Key}; the current reference of profile {profile.Name} is {reference.Key}.",
-                    SwapAt(waypoint, profile, context),
-                    RefusedByEnforce: false)
+                ? Outdated(older, reference, waypoint, profile, context)
                 : ReferenceRule.JudgeAnnotation(profile, reference, gateway.Annotations, context)!;
     }
 
+    private static Judgement Outdated(LoggingResource older, ProfileReference reference, Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) => new(
+        Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
+        $"is logged by {older.Key}; the current reference of profile {profile.Name} is {reference.Key}.",
+        SwapAt(waypoint, profile, context),
+        RefusedByEnforce: false);
+
     private static bool IsOlder(LoggingResource resource, AccessLogProfile profile) =>
-        profile.EnvoyFilterRef is null && profile.Revision is { } current && resource.Labels[AccessLogKeys.Revision] is { } revision && revision != current;
+        profile.EnvoyFilterRef is null && profile.Revision is not null && resource.Labels[AccessLogKeys.Revision] is { } revision && !profile.IsCurrent(revision);
 
     private static string SwapAt(Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) =>
         ProfileReference.ForWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is { } reference
@@ -68,5 +78,6 @@ internal static class WaypointRule
         $"cannot be logged: no reference of profile {profile.Name} targets waypoint {waypoint.Gateway}.",
         ProfileReference.ForWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is { } reference
             ? $"Annotate Gateway {waypoint.Gateway} with {reference.Annotation}: {reference.Key}."
+            : profile.IsRendered ? $"Add waypoint to spec.proxies of profile {profile.Name}."
             : "Waypoints ignore selectors: give the reference a targetRef to the Gateway.");
 }

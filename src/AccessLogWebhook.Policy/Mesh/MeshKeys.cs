@@ -8,6 +8,7 @@ public static class MeshKeys
 {
     public const string MirrorPod = "kubernetes.io/config.mirror";
     public const string SidecarInject = "sidecar.istio.io/inject";
+    public const string InjectTemplates = "inject.istio.io/templates";
     public const string SidecarStatus = "sidecar.istio.io/status";
     public const string NamespaceInjection = "istio-injection";
     public const string Revision = "istio.io/rev";
@@ -33,5 +34,5 @@ public static class MeshKeys
 
     /// <summary>Whether a snapshot keeps this annotation of a Pod.</summary>
     public static bool DecidesOnPod(string key) =>
-        key is MirrorPod or SidecarInject or SidecarStatus || key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal);
+        key is MirrorPod or SidecarInject or SidecarStatus or InjectTemplates || key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal);
 }

@@ -19,7 +19,11 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     {
         if (profile.EnvoyFilterRef is not { } named)
         {
-            return Managed(profile, profile.Revision, mesh, rootNamespace, workloads);
+            var handedOut = Managed(profile, profile.Revision, mesh, rootNamespace, workloads);
+            // Where an edit has come between, the reference of the older revision is not made any more, here where it never was.
+            return handedOut.Resource is null && profile.RenderedRevision is { } rendered && rendered != profile.Revision
+                ? Managed(profile, rendered, mesh, rootNamespace, workloads)
+                : handedOut;
         }
 
         var resource = mesh.Find(LoggingResourceKind.EnvoyFilter, named);
@@ -56,8 +60,8 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     public static LoggingResource? ReachingWaypoint(AccessLogProfile profile, Proxy.Waypoint waypoint, MeshSnapshot mesh, string rootNamespace) =>
         profile.EnvoyFilterRef is { } named
             ? mesh.Find(LoggingResourceKind.EnvoyFilter, named) is { } resource && Attachment.Reaches(resource, waypoint, rootNamespace) ? resource : null
-            : (profile.Backend == LoggingResourceKind.Telemetry ? mesh.Telemetries.Values : mesh.EnvoyFilters.Values)
-                .Where(candidate => candidate.Labels.Has(AccessLogKeys.Profile, profile.Name) && Attachment.Reaches(candidate, waypoint, rootNamespace))
+            : mesh.EnvoyFilters.Values.Concat(mesh.Telemetries.Values)
+                .Where(candidate => candidate.Labels.Has(AccessLogKeys.Profile, profile.Name) && IsReference(candidate, profile) && Attachment.Reaches(candidate, waypoint, rootNamespace))
                 .OrderByDescending(candidate => profile.Revision is { } revision && candidate.Labels.Has(AccessLogKeys.Revision, revision))
                 .ThenByDescending(candidate => IsCurrent(candidate, profile))
                 .ThenBy(candidate => candidate.Key.ToString(), StringComparer.Ordinal)
@@ -103,8 +107,12 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     private static ProfileReference Targeting(LoggingResourceKind kind, ObjectKey key, LoggingResource? resource) =>
         new(kind, key, LabelSet.Empty, IsManaged: true, resource);
 
+    // Of the other backend only what is left of a revision from before the profile's was changed; of the current revision that would be what silences others.
+    private static bool IsReference(LoggingResource candidate, AccessLogProfile profile) =>
+        candidate.Kind == profile.Backend || (candidate.Kind == LoggingResourceKind.EnvoyFilter && !IsCurrent(candidate, profile));
+
     private static bool IsCurrent(LoggingResource resource, AccessLogProfile profile) =>
-        resource.Labels[AccessLogKeys.Revision] is not { } revision || profile.Revision is null || revision == profile.Revision;
+        resource.Labels[AccessLogKeys.Revision] is not { } revision || profile.Revision is null || profile.IsCurrent(revision);
 
     private static ProfileReference? ToBeRendered(AccessLogProfile profile, Proxy.Waypoint waypoint, MeshSnapshot mesh)
     {
@@ -113,8 +121,14 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
             return null;
         }
 
-        var key = new ObjectKey(waypoint.Namespace, ReferenceNames.OfWaypoint(profile.Name, revision, waypoint.GatewayName));
-        return Targeting(profile.Backend, key, mesh.Find(profile.Backend, key));
+        var handedOut = Of(revision);
+        return handedOut.Resource is null && profile.RenderedRevision is { } rendered && rendered != revision ? Of(rendered) : handedOut;
+
+        ProfileReference Of(string of)
+        {
+            var key = new ObjectKey(waypoint.Namespace, ReferenceNames.OfWaypoint(profile.Name, of, waypoint.GatewayName));
+            return Targeting(profile.Backend, key, mesh.Find(profile.Backend, key));
+        }
     }
 
 }

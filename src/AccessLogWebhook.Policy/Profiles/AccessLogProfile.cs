@@ -18,6 +18,9 @@ public sealed record AccessLogProfile(string Name)
     /// </summary>
     public string? Revision { get; init; }
 
+    /// <summary>The revision that it renders to now; null where nothing is rendered.</summary>
+    public string? RenderedRevision { get; init; }
+
     /// <summary>Annotations for log collectors and <c>sidecar.istio.io/*LogLevel</c>.</summary>
     public LabelSet Annotations { get; init; } = LabelSet.Empty;
 
@@ -38,6 +41,12 @@ public sealed record AccessLogProfile(string Name)
 
     /// <summary>An EnvoyFilter that the team already has, instead of a rendered one.</summary>
     public ObjectKey? EnvoyFilterRef { get; init; }
+
+    /// <summary>
+    /// Whether new workloads may have the revision: the one that is handed out, and the one that takes its place, which is given where a reference of the former was
+    /// never made and could not be any more.
+    /// </summary>
+    public bool IsCurrent(string revision) => revision == Revision || revision == RenderedRevision;
 
     /// <summary>The object that it is in the cluster; null for a built-in profile and in manifests.</summary>
     public ProfileObject? Object { get; init; }

@@ -43,7 +43,13 @@ public static class AccessLogProfileReader
         };
         spec.End();
         profile = profile with { Object = ProfileObjectReader.Read(@object), Errors = errors.ToImmutable() };
-        return profile is { Revision: null, IsRendered: true } ? profile with { Revision = ProfileRenderer.Render(profile).Revision } : profile;
+        if (!profile.IsRendered)
+        {
+            return profile;
+        }
+
+        var rendered = ProfileRenderer.Render(profile).Revision;
+        return profile with { Revision = profile.Revision ?? rendered, RenderedRevision = rendered };
     }
 
     private static void CheckName(string name, ProfileErrors errors)

@@ -25,5 +25,9 @@ public static class BuiltInProfiles
     public static AccessLogProfile? Named(string name) => ByName.GetValueOrDefault(name);
 
     // There is no object with a status to hand out a revision: it is the one that this program renders.
-    private static AccessLogProfile Rendered(AccessLogProfile profile) => profile with { Revision = ProfileRenderer.Render(profile).Revision };
+    private static AccessLogProfile Rendered(AccessLogProfile profile)
+    {
+        var revision = ProfileRenderer.Render(profile).Revision;
+        return profile with { Revision = revision, RenderedRevision = revision };
+    }
 }

@@ -24,12 +24,12 @@ internal sealed class ProfileStatusWriter(AccessLogProfile profile, ProfileObjec
             References = references,
             Workloads = counts,
         };
-        status = status.With(Ready(rendering, named)).With(InUse(users));
+        status = status.With(Ready(rendering, named, references.IsEmpty)).With(InUse(users));
         status = rendering?.Provider is { } provider ? status.With(ProviderConfigured(provider)) : status.Without(ProfileCondition.ProviderConfigured);
         return @object.IsBeingDeleted ? status.With(Terminating(users)) : status.Without(ProfileCondition.Terminating);
     }
 
-    private ProfileCondition Ready(ProfileRendering? rendering, LoggingResource? named)
+    private ProfileCondition Ready(ProfileRendering? rendering, LoggingResource? named, bool isNowhere)
     {
         if (!profile.Errors.IsEmpty)
         {
@@ -39,6 +39,8 @@ internal sealed class ProfileStatusWriter(AccessLogProfile profile, ProfileObjec
 
         return (rendering, named) switch
         {
+            ({ } rendered, _) when isNowhere => Condition(
+                ProfileCondition.Ready, ConditionStatus.True, "NothingToRender", $"No namespace and no waypoint asks for a reference of revision {rendered.Revision} yet."),
             ({ } rendered, _) => Condition(ProfileCondition.Ready, ConditionStatus.True, "Rendered", $"The references of revision {rendered.Revision} are in place."),
             (_, { } found) => Condition(ProfileCondition.Ready, ConditionStatus.True, "ReferenceFound", $"EnvoyFilter {found.Key} exists."),
             _ => Condition(

@@ -62,7 +62,9 @@ public sealed record ProfilePlan(
             return null;
         }
 
-        var status = ((Status ?? existing.Status) with { Revision = existing.Status.Revision, References = existing.Status.References })
+        // Against the condition that the object has: against the planned one, which is true since now, it would be news at every attempt.
+        var status = (Status ?? existing.Status) with { Revision = existing.Status.Revision, References = existing.Status.References };
+        status = (existing.Status.Condition(ProfileCondition.Ready) is { } before ? status.Without(ProfileCondition.Ready) with { Conditions = [.. status.Without(ProfileCondition.Ready).Conditions, before] } : status.Without(ProfileCondition.Ready))
             .With(new(ProfileCondition.Ready, ConditionStatus.False, "ApplyFailed", problem, existing.Generation, now));
         return status.IsSameAs(existing.Status) ? null : status;
     }

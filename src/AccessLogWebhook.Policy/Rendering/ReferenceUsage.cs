@@ -36,7 +36,7 @@ internal sealed class ReferenceUsage
             usage.Add("Gateway", key, gateway.Labels, gateway.Annotations);
         }
 
-        foreach (var (name, facts) in mesh.Namespaces)
+        foreach (var (name, facts) in mesh.Namespaces.Where(@namespace => !settings.Exemptions.Namespaces.Contains(@namespace.Key)))
         {
             foreach (var mode in Modes.All)
             {

@@ -67,7 +67,7 @@ internal sealed partial class ReferenceController
             {
                 // Before the run, so that what comes while it is under way is not missed.
                 var changed = view.Changed;
-                var next = await RunOnceAsync(leadership).ConfigureAwait(false);
+                var next = await RunGuardedAsync(leadership).ConfigureAwait(false);
                 using (var pause = CancellationTokenSource.CreateLinkedTokenSource(token))
                 {
                     await Task.WhenAny(changed, Task.Delay(next, time, pause.Token)).ConfigureAwait(false);
@@ -80,6 +80,25 @@ internal sealed partial class ReferenceController
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
             // Another leads, or the host stops.
+        }
+    }
+
+    /// <summary>
+    /// A fault of ours that nobody foresaw leaves references as they are. It must not end the process: admission would go with it, and with the next
+    /// leader's the next one's.
+    /// </summary>
+    private async Task<TimeSpan> RunGuardedAsync(Leadership leadership)
+    {
+        try
+        {
+            return await RunOnceAsync(leadership).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (!leadership.Token.IsCancellationRequested)
+        {
+            metrics.ProfileFailed();
+            Log.Fault(logger, fault, timings.LongestBackoff.TotalSeconds);
+            await Task.Delay(timings.LongestBackoff, time, leadership.Token).ConfigureAwait(false);
+            return TimeSpan.Zero;
         }
     }
 
@@ -201,6 +220,9 @@ internal sealed partial class ReferenceController
 
         [LoggerMessage(6014, LogLevel.Information, "Profile {Profile} is in line again")]
         public static partial void InLine(ILogger logger, string profile);
+
+        [LoggerMessage(6016, LogLevel.Error, "References cannot be looked after, for a cause that was not foreseen; trying again in {PauseSeconds:0} s")]
+        public static partial void Fault(ILogger logger, Exception exception, double pauseSeconds);
 
         [LoggerMessage(6015, LogLevel.Warning, "Nothing is applied while the cache of {Kind} is not current")]
         public static partial void Waiting(ILogger logger, string kind);

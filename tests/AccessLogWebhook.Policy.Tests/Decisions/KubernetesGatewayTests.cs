@@ -176,7 +176,7 @@ public sealed class KubernetesGatewayTests
         Assert.Equal(
             [
                 "Gateway shop/edge cannot be logged: no reference of profile json targets waypoint shop/edge.",
-                "Waypoints ignore selectors: give the reference a targetRef to the Gateway.",
+                "Add waypoint to spec.proxies of profile json.",
             ],
             mutated.Warnings);
         Assert.IsType<Decision.Admit>(Both.NotOnWaypoints().Validate(json, WorkloadKind.KubernetesGateway));
@@ -203,6 +203,24 @@ public sealed class KubernetesGatewayTests
 
         Assert.Equal((Verdict.Outdated, ReasonCode.OlderRevision, false), (judgement.Verdict, judgement.Reason, judgement.RefusedByEnforce));
     }
+
+    [Fact]
+    public void A_waypoint_that_is_logged_by_the_backend_of_before_is_outdated_and_can_be_changed()
+    {
+        const string older = "shop/accesslog-json-0b5e-edge";
+        var scene = Both.With(Both.Mesh.Profiles["json"] with { Backend = LoggingResourceKind.Telemetry })
+            .With(Scene.Filter(older, null, Scene.ToGateway("edge")) with { Labels = ProfileReference.LabelsOf("json", "0b5e") });
+
+        var judgement = scene.Judge(KubernetesGateway(annotations: [("accesslog.mesh/envoyfilter", older)], @class: "istio-waypoint"), kind: WorkloadKind.KubernetesGateway);
+
+        Assert.Equal((Verdict.Outdated, false), (judgement.Verdict, judgement.RefusedByEnforce));
+    }
+
+    [Fact]
+    public void A_waypoint_whose_name_is_still_to_be_made_is_not_refused() => Assert.Equal(
+        (Verdict.Missing, false),
+        Both.Judge(KubernetesGateway(@class: "istio-waypoint", metadata: "\"name\":\"edge-x7\",\"generateName\":\"edge-\""), kind: WorkloadKind.KubernetesGateway) is var judgement
+            ? (judgement.Verdict, judgement.RefusedByEnforce) : default);
 
     [Fact]
     public void A_waypoint_that_names_another_reference_is_refused() => Assert.Equal(

@@ -62,6 +62,8 @@ public sealed class ReasonCodesTests
         [ReasonCode.GatewayNotManaged] = (() => Enforcing.Validate(KubernetesGateway(Json, also: ",\"addresses\":[{\"type\":\"Hostname\"}]"), WorkloadKind.KubernetesGateway), Verdict.Inert),
         [ReasonCode.GatewayWithoutPods] = (() => Enforcing.Validate(IstioGateway(Reference), WorkloadKind.IstioGateway), Verdict.Inert),
 
+        [ReasonCode.ProxyNotLogged] = (() => Enforcing.LoggingOn(LoggedProxies.Waypoint).Validate(Pod(Json)), Verdict.Inert),
+
         [ReasonCode.Conforms] = (() => Enforcing.Validate(Pod(Json, Reference)), Verdict.Logged),
         [ReasonCode.ReachedByTargetRefs] = (
             () => Enforcing.With(ToWaypoint).Validate(KubernetesGateway(annotations: [("accesslog.mesh/envoyfilter", "shop/to-wp")], @class: "istio-waypoint"), WorkloadKind.KubernetesGateway),

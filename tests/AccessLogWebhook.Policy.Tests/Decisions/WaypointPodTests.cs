@@ -36,7 +36,7 @@ public sealed class WaypointPodTests
 
     [Fact]
     public void Where_the_profile_does_not_log_on_waypoints_a_reference_has_to_target_it() => Assert.Equal(
-        "Waypoints ignore selectors: give the reference a targetRef to the Gateway.",
+        "Add waypoint to spec.proxies of profile json.",
         Assert.IsType<Decision.Admit>(Ambient.NotOnWaypoints().Mutate(Pod())).Warnings[1]);
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class AccessLogProfileReaderTests
         var profile = Read("plain", json);
 
         var revision = ProfileRenderer.Render(new AccessLogProfile("plain")).Revision;
-        Assert.Equal(new AccessLogProfile("plain") { Revision = revision, Errors = profile.Errors }, profile);
+        Assert.Equal(new AccessLogProfile("plain") { Revision = revision, RenderedRevision = revision, Errors = profile.Errors }, profile);
         Assert.Empty(profile.Errors);
     }
 

@@ -272,6 +272,34 @@ public sealed class ReferencePlanTests
     }
 
     [Fact]
+    public void A_failure_that_lasts_is_told_once()
+    {
+        cluster.Profile("team", Plain).Settle();
+        var plan = cluster.Profile("team", Edited).Plan("team");
+        var told = plan.StatusAfterFailure("EnvoyFilter is forbidden.", PlannedCluster.Noon.AddHours(1))!;
+
+        var later = plan with { Object = plan.Object! with { Status = told }, Status = told with { Conditions = plan.Status!.Conditions } };
+
+        Assert.Null(later.StatusAfterFailure("EnvoyFilter is forbidden.", PlannedCluster.Noon.AddHours(2)));
+        Assert.Equal(PlannedCluster.Noon.AddHours(1), told.Condition(ProfileCondition.Ready)!.LastTransitionTime);
+    }
+
+    [Fact]
+    public void A_waypoint_created_between_an_edit_and_its_reference_is_led_to_the_revision_that_will_be_made()
+    {
+        cluster.Namespace("shop").Profile("team", Plain).Settle().Profile("team", Edited);
+        var (handedOut, rendered) = (cluster.Revision("team"), cluster.Mesh.Profiles["team"].RenderedRevision);
+        Assert.NotEqual(handedOut, rendered);
+
+        var reference = ProfileReference.ForWaypoint(cluster.Mesh.Profiles["team"], new Proxy.Waypoint("shop", "wp"), cluster.Mesh, "istio-system")!;
+
+        Assert.Equal($"shop/accesslog-team-{rendered}-wp", reference.Key.ToString());
+        cluster.Waypoint("shop/wp", reference.Key.ToString()).Settle();
+        Assert.Contains($"EnvoyFilter {reference.Key}", cluster.References);
+        Assert.Equal($"istio-system/accesslog-team-{rendered}", ProfileReference.Current(cluster.Mesh.Profiles["team"], cluster.Mesh, "istio-system", "shop").Key.ToString());
+    }
+
+    [Fact]
     public void A_condition_keeps_the_time_since_when_it_holds()
     {
         var later = PlannedCluster.Noon.AddHours(1);

@@ -55,7 +55,10 @@ internal sealed record Scene
     };
 
     /// <summary>Profile json does not log on waypoints, so nothing is rendered for them.</summary>
-    public Scene NotOnWaypoints() => With(Mesh.Profiles["json"] with { Logging = ProfileLogging.Default with { Proxies = LoggedProxies.All & ~LoggedProxies.Waypoint } });
+    public Scene NotOnWaypoints() => LoggingOn(LoggedProxies.All & ~LoggedProxies.Waypoint);
+
+    /// <summary>Profile json logs on these proxies only.</summary>
+    public Scene LoggingOn(LoggedProxies proxies) => With(Mesh.Profiles["json"] with { Logging = ProfileLogging.Default with { Proxies = proxies } });
 
     public Scene Without(string filter) => this with { Mesh = Mesh with { EnvoyFilters = Mesh.EnvoyFilters.Remove(Key(filter)) } };
 

@@ -51,6 +51,55 @@ public sealed class AdmissionEndpointTests
     }
 
     [Fact]
+    public async Task A_profile_with_a_fault_is_refused_with_its_field()
+    {
+        await using var webhook = await RunningWebhook.StartAsync(Mesh);
+
+        Assert.Equal(
+            new Answer(200, "application/json", Response("\"allowed\":false,\"status\":{\"status\":\"Failure\",\"message\":\"AccessLogProfile team is refused. spec.backend: must be EnvoyFilter or Telemetry.\",\"reason\":\"Forbidden\",\"code\":403},\"auditAnnotations\":{\"profile\":\"team\",\"reason\":\"InvalidProfile\"}")),
+            await webhook.PostAsync("/validate", Definition("CREATE", "accesslog.mesh/v1alpha1", "AccessLogProfile", """{"metadata":{"name":"team"},"spec":{"backend":"Lua"}}""", "null")));
+    }
+
+    [Fact]
+    public async Task A_reference_that_is_deleted_is_judged_by_the_object_that_goes()
+    {
+        var used = Mesh with { Pods = Mesh.Pods.Add(new ObjectKey("shop", "api"), new PodFacts(ProfileReference.LabelsOf("json", "0c4d"), LabelSet.Empty)) };
+        await using var webhook = await RunningWebhook.StartAsync(used);
+        const string Filter = """
+            {"apiVersion":"networking.istio.io/v1alpha3","kind":"EnvoyFilter","metadata":{"name":"accesslog-json-0c4d","labels":{"accesslog.mesh/profile":"json","accesslog.mesh/revision":"0c4d"}},
+             "spec":{"workloadSelector":{"labels":{"accesslog.mesh/profile":"json","accesslog.mesh/revision":"0c4d"}}}}
+            """;
+
+        var answer = await webhook.PostAsync("/validate", Definition("DELETE", "networking.istio.io/v1alpha3", "EnvoyFilter", "null", Filter));
+
+        Assert.Contains("EnvoyFilter istio-system/accesslog-json-0c4d is refused: 1 workload logged by it would not be any more, Pod shop/api first.", answer.Body, StringComparison.Ordinal);
+        Assert.Contains("\"reason\":\"ReferenceInUse\"", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("5", "request.object must be the EnvoyFilter, an object.")]
+    [InlineData("null", "request.object must be the EnvoyFilter, an object.")]
+    public async Task A_definition_that_is_no_object_is_answered_with_its_uid_and_why(string @object, string message)
+    {
+        await using var webhook = await RunningWebhook.StartAsync(Mesh);
+
+        var answer = await webhook.PostAsync("/validate", Definition("CREATE", "networking.istio.io/v1alpha3", "EnvoyFilter", @object, "null"));
+
+        Assert.Contains($"\"message\":\"{message}\"", answer.Body, StringComparison.Ordinal);
+        Assert.Contains($"\"uid\":\"{Uid}\"", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Definitions_are_never_changed()
+    {
+        await using var webhook = await RunningWebhook.StartAsync(Mesh);
+
+        Assert.Equal(
+            new Answer(200, "application/json", Response("\"allowed\":true,\"auditAnnotations\":{\"reason\":\"KindNotMutated\"}")),
+            await webhook.PostAsync("/mutate", Definition("CREATE", "telemetry.istio.io/v1", "Telemetry", """{"metadata":{"name":"x"},"spec":{}}""", "null")));
+    }
+
+    [Fact]
     public async Task A_namespace_that_asks_for_nothing_notices_nothing()
     {
         await using var webhook = await RunningWebhook.StartAsync(Mesh);
@@ -243,4 +292,16 @@ public sealed class AdmissionEndpointTests
 
     private static string Response(string members) =>
         $$$"""{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","response":{"uid":"{{{Uid}}}",{{{members}}} }}""".Replace(" }}", "}}", StringComparison.Ordinal);
+
+    private static byte[] Definition(string operation, string apiVersion, string kind, string @object, string old)
+    {
+        var (group, version) = (apiVersion.Split('/')[0], apiVersion.Split('/')[1]);
+        return System.Text.Encoding.UTF8.GetBytes(
+            $$$"""
+            {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"{{{Uid}}}","kind":{"group":"{{{group}}}","version":"{{{version}}}","kind":"{{{kind}}}" },
+             "namespace":"istio-system","operation":"{{{operation}}}","object": {{{Full(@object)}}} ,"oldObject": {{{Full(old)}}} } }
+            """);
+
+        string Full(string json) => json.StartsWith("{\"metadata\"", StringComparison.Ordinal) ? $"{{\"apiVersion\":\"{apiVersion}\",\"kind\":\"{kind}\",{json[1..]}" : json;
+    }
 }

@@ -46,6 +46,8 @@ internal sealed class ControlledCluster : IAsyncDisposable
 
     public FixedSource Source { get; } = new();
 
+    public Func<PolicySettings> Settings { get; set; } = () => PolicySettings.Default;
+
     public Leadership Leadership { get; }
 
     public LogCollector<ReferenceController> Logs { get; } = new();
@@ -100,7 +102,7 @@ internal sealed class ControlledCluster : IAsyncDisposable
 
     /// <summary>Begins to lead.</summary>
     public void Lead() => running = new ReferenceController(
-        view, Source, connection, () => PolicySettings.Default, "me", Timings, metrics.Controllers, Time, Logs).RunAsync(Leadership);
+        view, Source, connection, () => Settings(), "me", Timings, metrics.Controllers, Time, Logs).RunAsync(Leadership);
 
     /// <summary>The next request, which must be this one: <c>PATCH accesslogprofiles/team/status</c>.</summary>
     public async Task<FakeRequest> NextAsync(string methodAndEnd)

@@ -156,6 +156,23 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_fault_that_nobody_foresaw_is_logged_and_tried_again_and_ends_nothing()
+    {
+        var profile = ControlledCluster.Profile("team");
+        cluster.Put("accesslogprofiles", profile);
+        cluster.Settings = () => throw new InvalidOperationException("a bug");
+        cluster.Lead();
+        Assert.Equal(TimeSpan.FromSeconds(60), await cluster.IdleAsync());
+        Assert.Equal(["Error 6016: References cannot be looked after, for a cause that was not foreseen; trying again in 60 s"], cluster.Logs.Lines);
+        Assert.Contains("accesslog_reconcile_errors_total 1\n", await cluster.MetricsAsync(), StringComparison.Ordinal);
+
+        cluster.Settings = () => Policy.Decisions.PolicySettings.Default;
+        await cluster.PassAsync(TimeSpan.FromSeconds(60));
+
+        await cluster.NextAsync($"PATCH {ControlledCluster.ReferenceOf(profile).Key.Name}");
+    }
+
+    [Fact]
     public async Task Nothing_is_written_once_leadership_is_lost()
     {
         cluster.Put("accesslogprofiles", ControlledCluster.Profile("team"));
