@@ -1,0 +1,26 @@
+using AccessLogWebhook.ClusterTests.Support;
+
+namespace AccessLogWebhook.ClusterTests.Install;
+
+/// <summary>The API server's own opinion of what the chart renders.</summary>
+public sealed class ManifestTests(ControlPlaneFixture fixture) : ClusterTest(fixture)
+{
+    [Theory]
+    [InlineData("default")]
+    [InlineData("admission-only")]
+    [InlineData("defaults")]
+    [InlineData("provided")]
+    [InlineData("everything")]
+    public async Task The_API_server_takes_every_manifest_and_Pod_Security_has_nothing_to_say(string name)
+    {
+        await Admin.PostAsync(
+            ApiPaths.Namespaces(),
+            $$$"""{"metadata":{"name":"{{{InstalledManifests.Namespace}}}","labels":{"pod-security.kubernetes.io/enforce":"restricted","pod-security.kubernetes.io/warn":"restricted"} } }""");
+
+        var result = await Plane.KubectlAsync(
+            ["apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", "-"], InstalledManifests.Known(InstalledManifests.Case(name)));
+
+        Assert.Contains("deployment.apps/accesslog-webhook serverside-applied (server dry run)", result.Successful(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Warning", result.Error, StringComparison.Ordinal);
+    }
+}
