@@ -11,6 +11,7 @@ var root = new RootCommand("Access logging as a property of the namespace: an ad
     RenderCommand.Create(),
     CertsCommand.Create(),
     HealthcheckCommand.Create(),
+    CleanupCommand.Create(),
 };
 var parse = root.Parse(args);
 var exitCode = await parse.InvokeAsync().ConfigureAwait(false);
