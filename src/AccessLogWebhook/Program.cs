@@ -9,6 +9,9 @@ var root = new RootCommand("Access logging as a property of the namespace: an ad
     ReviewCommand.Create(),
     LintCommand.Create(),
     RenderCommand.Create(),
+    CertsCommand.Create(),
+    HealthcheckCommand.Create(),
+    CleanupCommand.Create(),
 };
 var parse = root.Parse(args);
 var exitCode = await parse.InvokeAsync().ConfigureAwait(false);

@@ -30,6 +30,10 @@ internal sealed class LiveObjects(LiveConnection connection, TimeSpan timeout, T
     public Task<ObjectOutcome> GetAsync(ObjectPath path, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, $"{path}", null, cancellationToken);
 
+    /// <summary>A whole collection, in one answer: for kinds of which there are few.</summary>
+    public Task<ObjectOutcome> ListAsync(string collection, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, collection, null, cancellationToken);
+
     public Task<ObjectOutcome> CreateAsync(string collection, ReadOnlyMemory<byte> @object, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, $"{collection}?{Strictly}", new LiveContent(LiveContent.Json, @object), cancellationToken);
 

@@ -64,7 +64,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
         {
             requests.Enqueue(request);
             collection.Add(request);
-            await request.Answered;
+            await request.EndAsync();
         }
         else
         {

@@ -6,7 +6,7 @@ namespace AccessLogWebhook.Tests.Support;
 internal sealed class FakeRequest
 {
     private readonly HttpContext context;
-    private readonly TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public FakeRequest(HttpContext context)
@@ -22,7 +22,7 @@ internal sealed class FakeRequest
         context.RequestAborted.Register(() =>
         {
             cut.TrySetResult();
-            answered.TrySetResult();
+            ended.TrySetResult(false);
         });
     }
 
@@ -45,7 +45,14 @@ internal sealed class FakeRequest
 
     public bool IsWatch => Query.ContainsKey("watch");
 
-    public Task Answered => answered.Task;
+    /// <summary>Waits for the end of the answer. The context is the request's own until this returns, and the next request's afterwards.</summary>
+    public async Task EndAsync()
+    {
+        if (await ended.Task)
+        {
+            context.Abort();
+        }
+    }
 
     /// <summary>Takes in what was sent with it, before anybody is told of it.</summary>
     public async Task ReadBodyAsync()
@@ -79,7 +86,7 @@ internal sealed class FakeRequest
     {
         context.Response.StatusCode = code;
         await context.Response.WriteAsync(body);
-        answered.TrySetResult();
+        Close();
     }
 
     /// <summary>Takes a watch on. Lines are then sent until it is closed or dropped.</summary>
@@ -102,7 +109,7 @@ internal sealed class FakeRequest
         SendAsync("BOOKMARK", $$$"""{"kind":"Any","metadata":{"resourceVersion":"{{{resourceVersion}}}"}}""");
 
     /// <summary>Ends the answer in order.</summary>
-    public void Close() => answered.TrySetResult();
+    public void Close() => ended.TrySetResult(false);
 
     /// <summary>Breaks the connection when the answer has begun: before that, an HTTP client may send the request again by itself.</summary>
     public async Task BreakAsync()
@@ -112,13 +119,6 @@ internal sealed class FakeRequest
         Drop();
     }
 
-    /// <summary>Breaks the connection.</summary>
-    public void Drop()
-    {
-        // After an answer in order the context belongs to the next request.
-        if (!answered.Task.IsCompleted)
-        {
-            context.Abort();
-        }
-    }
+    /// <summary>Breaks the connection, unless the answer has ended.</summary>
+    public void Drop() => ended.TrySetResult(true);
 }
