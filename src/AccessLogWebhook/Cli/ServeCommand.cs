@@ -35,6 +35,10 @@ internal static class ServeCommand
             HelpName = "FILE",
         };
         var key = new Option<string?>("--key") { Description = "The private key of --cert, PEM; followed.", HelpName = "FILE" };
+        var selfManaged = new Option<bool>("--self-managed")
+        {
+            Description = "In place of --cert: the replicas keep an authority and a certificate in a Secret of the cluster, and caBundle in the webhook configurations.",
+        };
         var authorityOutput = new Option<string?>("--ca-out")
         {
             Description = "Without --cert: writes the certificate of the authority made in memory there, for clients to trust.",
@@ -55,7 +59,7 @@ internal static class ServeCommand
 
         var command = new Command("serve", "Serves the webhook: HTTPS /mutate and /validate; HTTP /healthz, /readyz and /metrics.")
         {
-            httpsPort, httpPort, bind, certificate, key, authorityOutput, configuration, logFormat, logLevel,
+            httpsPort, httpPort, bind, certificate, key, selfManaged, authorityOutput, configuration, logFormat, logLevel,
         };
         cluster.AddTo(command);
         foreach (var port in new[] { httpsPort, httpPort })
@@ -83,9 +87,19 @@ internal static class ServeCommand
                 result.AddError("Give --cert and --key together, or neither.");
             }
 
-            if (result.GetValue(certificate) is not null && result.GetValue(authorityOutput) is not null)
+            if (result.GetValue(authorityOutput) is not null && (result.GetValue(certificate) is not null || result.GetValue(selfManaged)))
             {
-                result.AddError("--ca-out is for development, without --cert: a certificate of your own has its own authority.");
+                result.AddError("--ca-out is for development, without --cert and --self-managed: theirs are other authorities.");
+            }
+
+            if (result.GetValue(selfManaged) && result.GetValue(certificate) is not null)
+            {
+                result.AddError("Give --cert or --self-managed, not both: there is one serving certificate.");
+            }
+
+            if (result.GetValue(selfManaged) && result.GetValue(cluster.Directory) is not null)
+            {
+                result.AddError("--self-managed needs a live cluster: it keeps a Secret there.");
             }
         });
         command.SetAction((parse, cancellationToken) => new ServingProcess(
@@ -97,7 +111,7 @@ internal static class ServeCommand
             },
             new ServingFiles(
                 parse.GetValue(certificate), parse.GetValue(key), parse.GetValue(authorityOutput), parse.GetValue(configuration),
-                parse.GetValue(cluster.Directory), parse.GetValue(cluster.Kubeconfig)),
+                parse.GetValue(cluster.Directory), parse.GetValue(cluster.Kubeconfig), parse.GetValue(selfManaged)),
             TimeProvider.System,
             logging => Configure(logging, parse.GetValue(logFormat)!, parse.GetValue(logLevel)),
             Console.Error).RunAsync(cancellationToken));

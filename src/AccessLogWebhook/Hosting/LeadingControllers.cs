@@ -31,7 +31,7 @@ internal sealed class LeadingControllers(
         var identity = $"{Dns.GetHostName()}_{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         var lease = new LiveLease(new LiveObjects(connection, timings.RequestTimeout, time), @namespace, LeaseName);
         var election = new LeaderElection(
-            lease, identity, timings, () => source.CacheStatuses().All(cache => cache.IsCurrent), metrics, time, loggers.CreateLogger<LeaderElection>());
+            lease, identity, timings, () => source.CacheStatuses().All(cache => cache.IsCurrent), metrics.LeadingIs, time, loggers.CreateLogger<LeaderElection>());
         return election.RunAsync(
             leadership => new ReferenceController(
                 view, source, connection, settings, identity, references, metrics, time, loggers.CreateLogger<ReferenceController>()).RunAsync(leadership),
