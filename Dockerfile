@@ -21,5 +21,7 @@ LABEL org.opencontainers.image.title="accesslog-webhook" \
 COPY --from=build /out/accesslog /accesslog
 USER 65532:65532
 EXPOSE 8443 8080
+# Kubernetes has probes of its own; this one is for those who run the image without it.
+HEALTHCHECK --interval=10s --timeout=6s --start-period=20s CMD ["/accesslog", "healthcheck"]
 ENTRYPOINT ["/accesslog"]
 CMD ["serve"]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using AccessLogWebhook.Configuration;
 using AccessLogWebhook.Hosting;
 using Microsoft.Extensions.Logging.Console;
 
@@ -35,9 +36,10 @@ internal static class ServeCommand
             HelpName = "FILE",
         };
         var key = new Option<string?>("--key") { Description = "The private key of --cert, PEM; followed.", HelpName = "FILE" };
-        var selfManaged = new Option<bool>("--self-managed")
+        var selfManaged = new Option<string?>("--self-managed")
         {
-            Description = "In place of --cert: the replicas keep an authority and a certificate in a Secret of the cluster, and caBundle in the webhook configurations.",
+            Description = "In place of --cert: the replicas keep an authority and a certificate in a Secret of this namespace, that of their Service, and caBundle in the webhook configurations.",
+            HelpName = "NAMESPACE",
         };
         var authorityOutput = new Option<string?>("--ca-out")
         {
@@ -87,19 +89,26 @@ internal static class ServeCommand
                 result.AddError("Give --cert and --key together, or neither.");
             }
 
-            if (result.GetValue(authorityOutput) is not null && (result.GetValue(certificate) is not null || result.GetValue(selfManaged)))
+            if (result.GetValue(authorityOutput) is not null && (result.GetValue(certificate) is not null || result.GetValue(selfManaged) is not null))
             {
                 result.AddError("--ca-out is for development, without --cert and --self-managed: theirs are other authorities.");
             }
 
-            if (result.GetValue(selfManaged) && result.GetValue(certificate) is not null)
+            if (result.GetValue(selfManaged) is not null && result.GetValue(certificate) is not null)
             {
                 result.AddError("Give --cert or --self-managed, not both: there is one serving certificate.");
             }
 
-            if (result.GetValue(selfManaged) && result.GetValue(cluster.Directory) is not null)
+            if (result.GetValue(selfManaged) is not null && result.GetValue(cluster.Directory) is not null)
             {
                 result.AddError("--self-managed needs a live cluster: it keeps a Secret there.");
+            }
+        });
+        selfManaged.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } value && KubernetesNames.NamespaceFault(value) is { } fault)
+            {
+                result.AddError($"--self-managed: {value} {fault}");
             }
         });
         command.SetAction((parse, cancellationToken) => new ServingProcess(

@@ -3,9 +3,6 @@ namespace AccessLogWebhook.Configuration;
 /// <summary>How the certificates are kept that the webhook makes for itself.</summary>
 internal sealed record CertificateSettings
 {
-    /// <summary>Where the Secret, its Lease and the Service are. Null is the Pod's own namespace, and outside a Pod the mesh's root namespace.</summary>
-    public string? Namespace { get; init; }
-
     /// <summary>How long a serving certificate is good for; at two thirds of that it is replaced.</summary>
     public int LeafHours { get; init; } = 2160;
 

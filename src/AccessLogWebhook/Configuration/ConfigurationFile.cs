@@ -154,7 +154,6 @@ internal static class ConfigurationFile
     {
         var settings = new CertificateSettings
         {
-            Namespace = certificates.Name("namespace", KubernetesNames.NamespaceFault, "") is { Length: > 0 } name ? name : @default.Namespace,
             LeafHours = certificates.Hours("leafHours", @default.LeafHours, LongestHours),
             AuthorityHours = certificates.Hours("authorityHours", @default.AuthorityHours, LongestHours),
             SettleSeconds = certificates.Seconds("settleSeconds", @default.SettleSeconds, LongestSeconds),

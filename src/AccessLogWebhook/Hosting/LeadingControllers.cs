@@ -12,7 +12,7 @@ namespace AccessLogWebhook.Hosting;
 internal sealed class LeadingControllers(
     LiveConnection connection, ClusterView view, IClusterSource source, ControllerMetrics metrics, TimeProvider time, ILoggerFactory loggers)
 {
-    private const string LeaseName = "accesslog-webhook";
+    public const string LeaseName = "accesslog-webhook";
 
     /// <summary>Runs until cancelled, and then returns, with the Lease given back.</summary>
     /// <param name="settings">Those in force at the moment.</param>

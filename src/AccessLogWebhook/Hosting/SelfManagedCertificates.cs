@@ -29,11 +29,12 @@ internal sealed class SelfManagedCertificates
     private readonly CertificateFollower follower;
 
     /// <summary>Has the serving certificate come from the Secret, and readiness depend on whether the API server accepts it.</summary>
+    /// <param name="namespace">That of the Secret, of its Lease and of the Service.</param>
     public SelfManagedCertificates(
-        LiveConnection connection, ServingCertificate serving, WebhookOptions options, CertificateMetrics metrics, TimeProvider time, ILoggerFactory loggers)
+        LiveConnection connection, string @namespace, ServingCertificate serving, WebhookOptions options, CertificateMetrics metrics, TimeProvider time, ILoggerFactory loggers)
     {
         (this.connection, this.metrics, this.time, this.loggers) = (connection, metrics, time, loggers);
-        place = new IssuancePlace(options.Certificates.Namespace ?? connection.OwnNamespace ?? options.Policy.RootNamespace);
+        place = new IssuancePlace(@namespace);
         lifetimes = new CertificateLifetimes
         {
             Leaf = TimeSpan.FromHours(options.Certificates.LeafHours),

@@ -46,14 +46,14 @@ internal sealed partial class ServingProcess(
         }
 
         var certificate = new ServingCertificate();
-        using var authority = files is { Certificate: null, SelfManaged: false } ? new DevelopmentAuthority(time) : null;
+        using var authority = files is { Certificate: null, SelfManaged: null } ? new DevelopmentAuthority(time) : null;
         if (authority is not null && !UseDevelopmentCertificate(authority, certificate, log))
         {
             return ExitCodes.Usage;
         }
 
-        var selfManaged = files.SelfManaged && connection is not null
-            ? new SelfManagedCertificates(connection, certificate, options, metrics.Certificates, time, loggers)
+        var selfManaged = files.SelfManaged is { } home && connection is not null
+            ? new SelfManagedCertificates(connection, home, certificate, options, metrics.Certificates, time, loggers)
             : null;
         await using var host = new WebhookHost(
             serving, view, source, certificate, settings, metrics, time, logging => logging.Services.AddSingleton<ILoggerFactory>(new SharedLoggers(loggers)));

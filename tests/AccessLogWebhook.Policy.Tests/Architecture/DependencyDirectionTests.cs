@@ -10,11 +10,12 @@ public sealed partial class DependencyDirectionTests
 
     private static readonly (string Room, string[] Never)[] Forbidden =
     [
-        ("Admission", [$"{Host}.Certificates", $"{Host}.Controllers", $"{Host}.Hosting"]),
-        ("Cluster", [$"{Host}.Admission", $"{Host}.Controllers", $"{Host}.Hosting"]),
-        ("Certificates", [$"{Host}.Admission", $"{Host}.Cluster", $"{Host}.Hosting"]),
-        ("Controllers", [$"{Host}.Admission", $"{Host}.Certificates", $"{Host}.Configuration", $"{Host}.Hosting", $"{Host}.Manifests", $"{Host}.Reviewing"]),
-        ("Observability", [$"{Host}.Admission", $"{Host}.Controllers", $"{Host}.Hosting"]),
+        ("Admission", [$"{Host}.Certificates", $"{Host}.Controllers", $"{Host}.Hosting", $"{Host}.Issuance"]),
+        ("Cluster", [$"{Host}.Admission", $"{Host}.Certificates", $"{Host}.Controllers", $"{Host}.Hosting", $"{Host}.Issuance"]),
+        ("Certificates", [$"{Host}.Admission", $"{Host}.Cluster", $"{Host}.Controllers", $"{Host}.Hosting", $"{Host}.Issuance"]),
+        ("Issuance", [$"{Host}.Admission", $"{Host}.Configuration", $"{Host}.Hosting", $"{Host}.Manifests"]),
+        ("Controllers", [$"{Host}.Admission", $"{Host}.Certificates", $"{Host}.Configuration", $"{Host}.Hosting", $"{Host}.Issuance", $"{Host}.Manifests", $"{Host}.Reviewing"]),
+        ("Observability", [$"{Host}.Admission", $"{Host}.Controllers", $"{Host}.Hosting", $"{Host}.Issuance"]),
     ];
 
     [Fact]
