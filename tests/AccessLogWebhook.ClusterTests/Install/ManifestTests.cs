@@ -8,6 +8,7 @@ public sealed class ManifestTests(ControlPlaneFixture fixture) : ClusterTest(fix
     [Theory]
     [InlineData("default")]
     [InlineData("admission-only")]
+    [InlineData("cert-manager")]
     [InlineData("defaults")]
     [InlineData("provided")]
     [InlineData("everything")]
@@ -17,6 +18,8 @@ public sealed class ManifestTests(ControlPlaneFixture fixture) : ClusterTest(fix
             ApiPaths.Namespaces(),
             $$$"""{"metadata":{"name":"{{{InstalledManifests.Namespace}}}","labels":{"pod-security.kubernetes.io/enforce":"restricted","pod-security.kubernetes.io/warn":"restricted"} } }""");
 
+        // Where the Lease of one case is.
+        await Admin.PostAsync(ApiPaths.Namespaces(), """{"metadata":{"name":"istio-system"}}""");
         var result = await Plane.KubectlAsync(
             ["apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", "-"], InstalledManifests.Known(InstalledManifests.Case(name)));
 

@@ -39,11 +39,16 @@ public sealed class DockerfileTests
     }
 
     [Fact]
+    public void Every_base_is_pinned_by_a_digest() => Assert.All(
+        File.ReadLines(Repository.In("Dockerfile")).Where(line => line.StartsWith("FROM ", StringComparison.Ordinal)),
+        line => Assert.Matches("@sha256:[0-9a-f]{64}( AS build)?$", line));
+
+    [Fact]
     public void The_image_that_is_shipped_has_no_shell_and_runs_as_nobody()
     {
         var final = File.ReadAllText(Repository.In("Dockerfile")).Split("\nFROM ")[^1];
 
-        Assert.StartsWith("mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled", final, StringComparison.Ordinal);
+        Assert.Matches(@"^mcr\.microsoft\.com/dotnet/runtime-deps:10\.0\.[0-9]+-noble-chiseled@sha256:[0-9a-f]{64}\n", final);
         Assert.DoesNotContain("\nRUN ", final, StringComparison.Ordinal);
         Assert.Contains("\nUSER 65532:65532\n", final, StringComparison.Ordinal);
     }
