@@ -30,6 +30,12 @@ internal static class ServeCommand
             HelpName = "ADDRESS",
             DefaultValueFactory = _ => Defaults.Address.ToString(),
         };
+        var drain = new Option<int>("--drain-seconds")
+        {
+            Description = "How long requests are still taken once it is asked to stop, with readiness red: until everybody knows.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => (int)Defaults.Drain.TotalSeconds,
+        };
         var certificate = new Option<string?>("--cert")
         {
             Description = "The serving certificate with its chain, PEM; followed. Without it a self-signed authority is made in memory, for development.",
@@ -61,7 +67,7 @@ internal static class ServeCommand
 
         var command = new Command("serve", "Serves the webhook: HTTPS /mutate and /validate; HTTP /healthz, /readyz and /metrics.")
         {
-            httpsPort, httpPort, bind, certificate, key, selfManaged, authorityOutput, configuration, logFormat, logLevel,
+            httpsPort, httpPort, bind, drain, certificate, key, selfManaged, authorityOutput, configuration, logFormat, logLevel,
         };
         cluster.AddTo(command);
         foreach (var port in new[] { httpsPort, httpPort })
@@ -75,6 +81,13 @@ internal static class ServeCommand
             });
         }
 
+        drain.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > 300)
+            {
+                result.AddError("--drain-seconds must be from 0 to 300.");
+            }
+        });
         bind.Validators.Add(result =>
         {
             if (!IPAddress.TryParse(result.GetValueOrDefault<string>(), out _))
@@ -117,6 +130,7 @@ internal static class ServeCommand
                 Address = IPAddress.Parse(parse.GetValue(bind)!),
                 HttpsPort = parse.GetValue(httpsPort),
                 HttpPort = parse.GetValue(httpPort),
+                Drain = TimeSpan.FromSeconds(parse.GetValue(drain)),
             },
             new ServingFiles(
                 parse.GetValue(certificate), parse.GetValue(key), parse.GetValue(authorityOutput), parse.GetValue(configuration),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -21,7 +22,9 @@ internal sealed class SelfManagedInstallation : IAsyncDisposable
     // Short, so that a test sees a whole rotation; an election that is as short.
     private const string Configuration =
         $"controllers: {{leaseNamespace: {Home}, leaseDurationSeconds: 4, renewDeadlineSeconds: 3, retrySeconds: 1}}\n"
-        + "certificates: {settleSeconds: 1, retireAfterSeconds: 4}\n";
+        + "certificates: {settleSeconds: 1, retireAfterSeconds: 6}\n";
+
+    private static readonly ImmutableArray<string> Drain = ["--drain-seconds", "3"];
 
     private readonly List<WebhookProcess> replicas = [];
 
@@ -93,7 +96,7 @@ internal sealed class SelfManagedInstallation : IAsyncDisposable
     {
         var replica = await WebhookProcess.StartAsync(new()
         {
-            Kubeconfig = await ServiceAccountToken.KubeconfigAsync(Plane, Home, Name), Configuration = Configuration, SelfManaged = Home,
+            Kubeconfig = await ServiceAccountToken.KubeconfigAsync(Plane, Home, Name), Configuration = Configuration, SelfManaged = Home, Arguments = Drain,
         });
         lock (replicas)
         {
@@ -108,7 +111,7 @@ internal sealed class SelfManagedInstallation : IAsyncDisposable
     {
         var replica = await WebhookProcess.StartAsync(new()
         {
-            Kubeconfig = await ServiceAccountToken.KubeconfigAsync(Plane, Home, Name), Configuration = Configuration.Split('\n')[0] + "\n",
+            Kubeconfig = await ServiceAccountToken.KubeconfigAsync(Plane, Home, Name), Configuration = Configuration.Split('\n')[0] + "\n", Arguments = Drain,
         });
         replicas.Add(replica);
         replica.ReplaceCertificate(replica.Authority.Issue("accesslog", null, Host));
@@ -141,7 +144,7 @@ internal sealed class SelfManagedInstallation : IAsyncDisposable
     /// <summary>Waits until another certificate than that is in the Secret, and the authority before is no longer trusted.</summary>
     public Task<string> RotatedAsync(string? before) => Eventually.ValueAsync("the authority has been succeeded", async () =>
         await EntryAsync("tls.crt") is { } now && now != before && await EntryAsync("previous-ca.crt") is null && await EntryAsync("next-ca.crt") is null
-            && (await BundlesAsync()).All(bundle => bundle.Length > 0) && (await BundlesAsync()).Distinct().Single() == await EntryAsync("ca.crt") ? now : null);
+            && await EntryAsync("ca.crt") is { } authority && (await BundlesAsync()).All(bundle => bundle == authority) ? now : null);
 
     /// <summary>The <c>caBundle</c> of every webhook of both configurations.</summary>
     public async Task<IReadOnlyList<string>> BundlesAsync()

@@ -45,7 +45,8 @@ public sealed class SelfManagedTests(ControlPlaneFixture fixture)
     public async Task A_caBundle_that_somebody_overwrites_is_repaired(string plural, int webhook)
     {
         await using var installation = await SelfManagedInstallation.StartAsync(fixture.Binaries);
-        var bundle = (await installation.BundlesAsync()).Distinct().Single();
+        await installation.RotatedAsync(null);
+        var bundle = (await installation.BundlesAsync())[0];
         using var stranger = new TestAuthority("stranger");
         await installation.OverwriteAsync(plural, webhook, stranger.CertificatePem);
 

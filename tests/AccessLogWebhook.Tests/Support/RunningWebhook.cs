@@ -19,7 +19,7 @@ internal sealed class RunningWebhook : IAsyncDisposable
     private readonly WebhookHost host;
     private readonly DevelopmentAuthority authority = new(TimeProvider.System);
 
-    private RunningWebhook(MeshSnapshot mesh, PolicySettings settings, FixedSource source, bool withCertificate)
+    private RunningWebhook(MeshSnapshot mesh, PolicySettings settings, FixedSource source, bool withCertificate, ServingOptions serving, TimeProvider time)
     {
         Source = source;
         View.Publish(_ => mesh);
@@ -30,8 +30,8 @@ internal sealed class RunningWebhook : IAsyncDisposable
 
         Settings = new LivePolicySettings(settings);
         host = new WebhookHost(
-            new ServingOptions { Address = IPAddress.Loopback, HttpsPort = 0, HttpPort = 0 },
-            View, source, Certificate, Settings, new WebhookMetrics(), TimeProvider.System, logging => logging.AddProvider(Logs));
+            serving with { Address = IPAddress.Loopback, HttpsPort = 0, HttpPort = 0 },
+            View, source, Certificate, Settings, new WebhookMetrics(), time, logging => logging.AddProvider(Logs));
     }
 
     public ClusterView View { get; } = new();
@@ -51,14 +51,19 @@ internal sealed class RunningWebhook : IAsyncDisposable
     public HttpClient Http { get; private set; } = null!;
 
     public static async Task<RunningWebhook> StartAsync(
-        MeshSnapshot? mesh = null, PolicySettings? settings = null, FixedSource? source = null, bool withCertificate = true)
+        MeshSnapshot? mesh = null, PolicySettings? settings = null, FixedSource? source = null, bool withCertificate = true,
+        ServingOptions? serving = null, TimeProvider? time = null)
     {
-        var webhook = new RunningWebhook(mesh ?? MeshSnapshot.Empty, settings ?? PolicySettings.Default, source ?? new FixedSource(), withCertificate);
+        var webhook = new RunningWebhook(
+            mesh ?? MeshSnapshot.Empty, settings ?? PolicySettings.Default, source ?? new FixedSource(), withCertificate, serving ?? new ServingOptions(),
+            time ?? TimeProvider.System);
         await webhook.host.StartAsync(CancellationToken.None);
         webhook.Https = new HttpClient(webhook.Handler()) { BaseAddress = webhook.host.HttpsAddress };
         webhook.Http = new HttpClient { BaseAddress = webhook.host.HttpAddress };
         return webhook;
     }
+
+    public Task StopAsync() => host.StopAsync(CancellationToken.None);
 
     /// <summary>A handler that trusts the webhook's own authority and nothing else.</summary>
     public SocketsHttpHandler Handler() => TrustingHandler.Of(authority.Certificate);
