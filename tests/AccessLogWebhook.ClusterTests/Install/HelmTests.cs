@@ -35,6 +35,7 @@ public sealed class HelmTests(ControlPlaneFixture fixture)
 
         (await HelmAsync(plane, "upgrade", Home, Chart(), "--reuse-values", "--set", "replicaCount=3")).Successful();
         Assert.Equal(bundle, await BundleAsync(plane));
+        await TestAsync(plane);
         await Eventually.HoldsAsync("there are three Pods", async () => (await PodsAsync(plane)).Count == 3);
         var slow = (await PodsAsync(plane))[0];
         (await plane.Admin.PostAsync(
@@ -60,7 +61,7 @@ public sealed class HelmTests(ControlPlaneFixture fixture)
         (await plane.Admin.DeleteAsync($"{ApiPaths.Pods(Home, slow)}?gracePeriodSeconds=0")).Successful();
         var said = await cleaning;
         Assert.True(said.ExitCode == 0, said.Output + said.Error);
-        (await plane.Admin.PatchAsync($"{ApiPaths.Pods(Home, (string)cleanup["metadata"]!["name"]!)}/status", """{"status":{"phase":"Succeeded"}}""")).Successful();
+        await SucceedAsync(plane, (string)cleanup["metadata"]!["name"]!);
         (await uninstalling).Successful();
 
         Assert.Null((await plane.Admin.GetAsync(ApiPaths.Profiles("team"))).Successful()["metadata"]!["finalizers"]);
@@ -85,6 +86,27 @@ public sealed class HelmTests(ControlPlaneFixture fixture)
         Assert.Contains("Left in place: AccessLogProfiles", said.Output, StringComparison.Ordinal);
         Assert.NotEmpty((await plane.Admin.GetAsync(ApiPaths.EnvoyFilters("istio-system"))).Successful()["items"]!.AsArray());
     }
+
+    /// <summary>What NOTES.txt says to try.</summary>
+    private static async Task TestAsync(ControlPlane plane)
+    {
+        const string Name = "accesslog-webhook-test";
+        var testing = HelmAsync(plane, "test", Home);
+        var pod = await Eventually.ValueAsync("the test's Pod is there", async () => await plane.Admin.GetAsync(ApiPaths.Pods(Home, Name)) is { IsSuccess: true } found ? found.Json : null);
+        var file = Path.Combine(plane.Directory, "pod.yaml");
+        var content = (string)(await plane.Admin.GetAsync($"/api/v1/namespaces/{Home}/configmaps/{Name}")).Successful()["data"]!["pod.yaml"]!;
+        await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
+        (await ProductCommand.RunAsync(
+        [
+            .. pod["spec"]!["containers"]![0]!["args"]!.AsArray().Select(argument => (string)argument! == "/test/pod.yaml" ? file : (string)argument!),
+            "--kubeconfig", await ServiceAccountToken.KubeconfigAsync(plane, Home, (string)pod["spec"]!["serviceAccountName"]!),
+        ])).Successful();
+        await SucceedAsync(plane, Name);
+        (await testing).Successful();
+    }
+
+    private static async Task SucceedAsync(ControlPlane plane, string pod) =>
+        (await plane.Admin.PatchAsync($"{ApiPaths.Pods(Home, pod)}/status", """{"status":{"phase":"Succeeded"}}""")).Successful();
 
     private static Task<CommandResult> HelmAsync(ControlPlane plane, string verb, params IEnumerable<string> arguments) =>
         ProductCommand.RunAsync(TestEnvironment.Helm!, [verb, .. arguments, "--namespace", Home, "--kubeconfig", plane.AdminKubeconfig]);

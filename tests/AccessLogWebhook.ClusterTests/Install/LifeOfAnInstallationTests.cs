@@ -50,8 +50,12 @@ public sealed class LifeOfAnInstallationTests(ControlPlaneFixture fixture)
         AssertNothingForbidden(first);
         AssertNothingForbidden(second);
 
+        // What the image's HEALTHCHECK runs.
+        var port = $"{first.Endpoint.Http.Port}";
+        Assert.Equal(0, (await ProductCommand.RunAsync("healthcheck", "--http-port", port)).ExitCode);
         await first.KillAsync();
         await second.KillAsync();
+        Assert.Equal(1, (await ProductCommand.RunAsync("healthcheck", "--http-port", port)).ExitCode);
         foreach (var space in (string[])[free, injecting, warning, warningOnly, InstalledManifests.Namespace])
         {
             (await plane.Admin.PostAsync(ApiPaths.Pods(space), Pod)).Successful();

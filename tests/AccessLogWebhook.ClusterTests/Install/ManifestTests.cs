@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AccessLogWebhook.ClusterTests.Support;
 
 namespace AccessLogWebhook.ClusterTests.Install;
@@ -26,4 +27,18 @@ public sealed class ManifestTests(ControlPlaneFixture fixture) : ClusterTest(fix
         Assert.Contains("deployment.apps/accesslog-webhook serverside-applied (server dry run)", result.Successful(), StringComparison.Ordinal);
         Assert.DoesNotContain("Warning", result.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_plain_manifests_are_taken_with_the_kustomization_that_names_the_image()
+    {
+        await Admin.PostAsync(ApiPaths.Namespaces(), $$"""{"metadata":{"name":"{{InstalledManifests.Namespace}}"} }""");
+
+        var result = await Plane.KubectlAsync(["apply", "--server-side", "--force-conflicts", "--dry-run=server", "--validate=strict", "-o", "yaml", "-k", Plain()]);
+
+        var applied = result.Successful();
+        Assert.Contains("image: accesslog-webhook:0.1.0", applied, StringComparison.Ordinal);
+        Assert.Contains("kind: ValidatingWebhookConfiguration", applied, StringComparison.Ordinal);
+    }
+
+    private static string Plain([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../charts/plain"));
 }

@@ -52,6 +52,7 @@ public sealed class ChartTests
     [InlineData("image.digest=latest", "image.digest: Does not match pattern")]
     [InlineData("config.certificates.leafHours=0", "config.certificates.leafHours: Must be greater than or equal to 1")]
     [InlineData("cleanup.timeoutSeconds=5", "cleanup.timeoutSeconds: Must be greater than or equal to 30")]
+    [InlineData("drainSeconds=20", "terminationGracePeriodSeconds: must be at least drainSeconds and 30, but 45 is less than 50")]
     [InlineData("certificates.mode=provided", "certificates.provided.caBundle: give the PEM text of the authority")]
     public void A_wrong_value_is_refused_by_its_name(string value, string message)
     {
