@@ -104,7 +104,7 @@ public sealed class CertificateFollowerTests : IAsyncLifetime
         await cluster.SettleAsync();
         await UntilAsync(() => serving.Context!.TargetCertificate.SerialNumber != Serial(first));
         AssertServes(another.Held.Leaf!);
-        Assert.Null(follower.FindProblem());
+        await UntilAsync(() => follower.FindProblem() is null);
     }
 
     [Fact]
