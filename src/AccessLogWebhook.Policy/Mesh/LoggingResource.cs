@@ -32,6 +32,9 @@ public sealed record LoggingResource(
     /// </summary>
     public string? SpecFingerprint { get; init; }
 
+    /// <summary>Whether it switches other loggers off and logs nothing itself: a Telemetry with the name of the reference that it goes with.</summary>
+    public bool IsSilencer => Kind == LoggingResourceKind.Telemetry && Labels.Has(AccessLogKeys.Role, AccessLogKeys.Silencer);
+
     /// <summary>Whether it is of every workload of its namespace, by having neither a selector with labels nor targetRefs.</summary>
     public bool IsNamespaceWide => TargetRefs.IsEmpty && (Selector is null || Selector.Count == 0);
 }

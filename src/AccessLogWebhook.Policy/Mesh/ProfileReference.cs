@@ -34,7 +34,7 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     public static ProfileReference Managed(AccessLogProfile profile, string? revision, MeshSnapshot mesh, string rootNamespace, string workloads)
     {
         var key = new ObjectKey(HomeOf(profile.Backend, rootNamespace, workloads), ReferenceNames.Of(profile.Name, revision));
-        return new ProfileReference(profile.Backend, key, LabelsOf(profile.Name, revision), IsManaged: true, mesh.Find(profile.Backend, key));
+        return new ProfileReference(profile.Backend, key, LabelsOf(profile.Name, revision), IsManaged: true, mesh.FindReference(profile.Backend, key));
     }
 
     /// <summary>
@@ -125,7 +125,7 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
         ProfileReference Of(string of)
         {
             var key = new ObjectKey(waypoint.Namespace, ReferenceNames.OfWaypoint(profile.Name, of, waypoint.GatewayName));
-            return Targeting(profile.Backend, key, mesh.Find(profile.Backend, key));
+            return Targeting(profile.Backend, key, mesh.FindReference(profile.Backend, key));
         }
     }
 

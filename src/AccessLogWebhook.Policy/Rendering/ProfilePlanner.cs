@@ -76,7 +76,7 @@ internal sealed class ProfilePlanner(string name, MeshSnapshot mesh, PolicySetti
     {
         null => new(wanted, Repairs: false),
         var found => found.SpecFingerprint == SpecFingerprint.Of(wanted.Spec)
-            && found.Labels.Equals(ProfileReference.LabelsOf(name, wanted.Labels[AccessLogKeys.Revision]))
+            && found.Labels.Equals(LabelSet.From(wanted.Labels.Where(label => label.Key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal))))
                 ? null
                 : new(wanted, Repairs: true),
     };
