@@ -116,22 +116,10 @@ internal static class ReferenceRule
     // A rendered reference is the profile's of the revision on the workload: an older one may still exist and log.
     private static ProfileReference Carried(AccessLogProfile profile, LabelSet labels, PolicyContext context)
     {
-        if (profile.EnvoyFilterRef is not null || labels[AccessLogKeys.Revision] is not { } revision)
-        {
-            return context.ReferenceOf(profile);
-        }
-
-        var reference = Of(profile);
-        // An older revision may be of the other kind, from before the profile's backend was changed.
-        return reference.Resource is null && revision != profile.Revision && Of(profile with { Backend = Other(profile.Backend) }) is { Resource: not null } older
-            ? older
-            : reference;
-
-        ProfileReference Of(AccessLogProfile of) => ProfileReference.Managed(of, revision, context.Mesh, context.RootNamespace, context.Namespace.Name);
+        return profile.EnvoyFilterRef is not null || labels[AccessLogKeys.Revision] is not { } revision
+            ? context.ReferenceOf(profile)
+            : ProfileReference.OfRevision(profile, revision, context.Mesh, context.RootNamespace, context.Namespace.Name);
     }
-
-    private static LoggingResourceKind Other(LoggingResourceKind kind) =>
-        kind == LoggingResourceKind.Telemetry ? LoggingResourceKind.EnvoyFilter : LoggingResourceKind.Telemetry;
 
     private static Judgement? JudgeReach(
         AccessLogProfile profile, ProfileReference reference, LabelSet labels, Proxy proxy, string where, PolicyContext context)

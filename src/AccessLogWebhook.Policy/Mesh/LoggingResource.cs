@@ -9,6 +9,13 @@ public enum LoggingResourceKind
     Telemetry,
 }
 
+public static class LoggingResourceKinds
+{
+    /// <summary>What a profile's backend was before it was changed.</summary>
+    public static LoggingResourceKind Other(LoggingResourceKind kind) =>
+        kind == LoggingResourceKind.Telemetry ? LoggingResourceKind.EnvoyFilter : LoggingResourceKind.Telemetry;
+}
+
 /// <summary>
 /// An EnvoyFilter or Telemetry as far as attachment goes: which proxies it reaches, not what it does to them.
 /// </summary>

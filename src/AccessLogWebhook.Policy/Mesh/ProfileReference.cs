@@ -20,7 +20,7 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     {
         if (profile.EnvoyFilterRef is not { } named)
         {
-            var handedOut = Managed(profile, profile.Revision, mesh, rootNamespace, workloads);
+            var handedOut = OfRevision(profile, profile.Revision, mesh, rootNamespace, workloads);
             return IsPast(handedOut, profile, out var rendered) ? Managed(profile, rendered, mesh, rootNamespace, workloads) : handedOut;
         }
 
@@ -35,6 +35,19 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     {
         var key = new ObjectKey(HomeOf(profile.Backend, rootNamespace, workloads), ReferenceNames.Of(profile.Name, revision));
         return new ProfileReference(profile.Backend, key, LabelsOf(profile.Name, revision), IsManaged: true, mesh.FindReference(profile.Backend, key));
+    }
+
+    /// <summary>
+    /// The reference of a revision that was handed out: of the kind that the profile's backend was at the time. A revision is of one kind, so what is found
+    /// under the other is what is left from before the backend was changed.
+    /// </summary>
+    public static ProfileReference OfRevision(AccessLogProfile profile, string? revision, MeshSnapshot mesh, string rootNamespace, string workloads)
+    {
+        var reference = Managed(profile, revision, mesh, rootNamespace, workloads);
+        return reference.Resource is null && revision is not null
+            && Managed(profile with { Backend = LoggingResourceKinds.Other(profile.Backend) }, revision, mesh, rootNamespace, workloads) is { Resource: not null } former
+                ? former
+                : reference;
     }
 
     /// <summary>
@@ -105,9 +118,9 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     private static ProfileReference Targeting(LoggingResourceKind kind, ObjectKey key, LoggingResource? resource) =>
         new(kind, key, LabelSet.Empty, IsManaged: true, resource);
 
-    // Of the other backend only what is left of a revision from before the profile's was changed; of the current revision that would be what silences others.
+    // Of the other kind only what was rendered before the profile's backend was changed: one made by hand was made for the backend.
     private static bool IsReference(LoggingResource candidate, AccessLogProfile profile) =>
-        candidate.Kind == profile.Backend || (candidate.Kind == LoggingResourceKind.EnvoyFilter && !IsCurrent(candidate, profile));
+        !candidate.IsSilencer && (candidate.Kind == profile.Backend || candidate.Labels.ContainsKey(AccessLogKeys.Revision));
 
     private static bool IsCurrent(LoggingResource resource, AccessLogProfile profile) =>
         resource.Labels[AccessLogKeys.Revision] is not { } revision || profile.Revision is null || profile.IsCurrent(revision);

@@ -60,10 +60,25 @@ internal sealed class PlannedCluster
         return this;
     }
 
-    public PlannedCluster Waypoint(string key, string? reference)
+    /// <summary>A Pod as it came out of admission.</summary>
+    public PlannedCluster Put(string key, Workload pod)
+    {
+        Mesh = Mesh with { Pods = Mesh.Pods.SetItem(Scene.Key(key), new PodFacts(pod.Labels, pod.Annotations)) };
+        return this;
+    }
+
+    public PlannedCluster IstioGateway(string key, LabelSet selector, params (string, string)[] annotations)
     {
         var at = Scene.Key(key);
-        var annotations = reference is null ? LabelSet.Empty : LabelSet.Of((AccessLogKeys.EnvoyFilter, reference));
+        var metadata = new ObjectMetadata { IsPresent = true, Name = at.Name, Namespace = at.Namespace, Annotations = LabelSet.Of(annotations) };
+        Mesh = Mesh with { IstioGateways = Mesh.IstioGateways.SetItem(at, new IstioGateway(metadata, selector, "")) };
+        return this;
+    }
+
+    public PlannedCluster Waypoint(string key, string? reference, string annotation = AccessLogKeys.EnvoyFilter)
+    {
+        var at = Scene.Key(key);
+        var annotations = reference is null ? LabelSet.Empty : LabelSet.Of((annotation, reference));
         Mesh = Mesh with
         {
             KubernetesGateways = Mesh.KubernetesGateways.SetItem(at, new KubernetesGateway(
