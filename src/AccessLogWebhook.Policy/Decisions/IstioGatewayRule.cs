@@ -91,6 +91,5 @@ internal static class IstioGatewayRule
             ? home
             : context.Namespace.Name;
 
-    private static IEnumerable<KeyValuePair<ObjectKey, PodFacts>> PodsOf(IstioGateway gateway, MeshSnapshot mesh) =>
-        gateway.Selector.Count == 0 ? [] : mesh.Pods.Where(pod => gateway.Selector.IsSubsetOf(pod.Value.Labels));
+    private static IEnumerable<KeyValuePair<ObjectKey, PodFacts>> PodsOf(IstioGateway gateway, MeshSnapshot mesh) => PodIndex.Selected(gateway.Selector, mesh);
 }

@@ -71,8 +71,7 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     public static LoggingResource? ReachingWaypoint(AccessLogProfile profile, Proxy.Waypoint waypoint, MeshSnapshot mesh, string rootNamespace) =>
         profile.EnvoyFilterRef is { } named
             ? mesh.Find(LoggingResourceKind.EnvoyFilter, named) is { } resource && Attachment.Reaches(resource, waypoint, rootNamespace) ? resource : null
-            : mesh.EnvoyFilters.Values.Concat(mesh.Telemetries.Values)
-                .Where(candidate => candidate.Labels.Has(AccessLogKeys.Profile, profile.Name) && IsReference(candidate, profile) && Attachment.Reaches(candidate, waypoint, rootNamespace))
+            : WaypointReferences.Reaching(waypoint, profile.Name, mesh, rootNamespace).Where(candidate => IsReference(candidate, profile))
                 .OrderByDescending(candidate => profile.Revision is { } revision && candidate.Labels.Has(AccessLogKeys.Revision, revision))
                 .ThenByDescending(candidate => IsCurrent(candidate, profile))
                 .ThenBy(candidate => candidate.Key.ToString(), StringComparer.Ordinal)
