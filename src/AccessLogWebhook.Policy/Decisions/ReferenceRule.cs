@@ -42,11 +42,25 @@ internal static class ReferenceRule
         }
 
         var reference = Carried(profile, labels, context);
-        return JudgeAnnotation(profile, reference, annotations, context)
+        var fault = JudgeAnnotation(profile, reference, annotations, context)
             ?? JudgeExistence(profile, reference, labels, context)
-            ?? JudgeReach(profile, reference, labels, proxy, where, context)
-            ?? Reached(profile, labels);
+            ?? JudgeReach(profile, reference, labels, proxy, where, context);
+        return fault is null ? Reached(profile, labels) : ByFormer(profile, labels, annotations, proxy, context) ?? fault;
     }
+
+    /// <summary>Of a profile that names an EnvoyFilter now: whether one that was rendered for it before logs the proxy still.</summary>
+    private static Judgement? ByFormer(AccessLogProfile profile, LabelSet labels, LabelSet annotations, Proxy proxy, PolicyContext context) =>
+        profile.EnvoyFilterRef is { } named
+        && labels[AccessLogKeys.Revision] is { } revision
+        && ProfileReference.OfRevision(profile, revision, context.Mesh, context.RootNamespace, proxy.Namespace) is { Resource: { } resource } former
+        && (annotations[former.Annotation] ?? former.Key.ToString()) == former.Key.ToString()
+        && Attachment.Reaches(resource, proxy, context.RootNamespace)
+            ? new(
+                Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
+                $"is logged by revision {revision} of profile {profile.Name}, which is realised by EnvoyFilter {named} now.",
+                "Restart the workload to take that one.",
+                RefusedByEnforce: false)
+            : null;
 
     /// <summary>The profile that a workload chooses by its label and may choose; null where it may not.</summary>
     public static AccessLogProfile? Chosen(string carried, MeshSnapshot mesh) =>

@@ -56,9 +56,9 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     /// </summary>
     public static ProfileReference? ForWaypoint(AccessLogProfile profile, Proxy.Waypoint waypoint, MeshSnapshot mesh, string rootNamespace)
     {
-        if (profile.EnvoyFilterRef is not null)
+        if (profile.EnvoyFilterRef is { } named)
         {
-            return ReachingWaypoint(profile, waypoint, mesh, rootNamespace) is null ? null : Current(profile, mesh, rootNamespace, waypoint.Namespace);
+            return ReachingByName(named, waypoint, mesh, rootNamespace) is null ? null : Current(profile, mesh, rootNamespace, waypoint.Namespace);
         }
 
         var reaching = ReachingWaypoint(profile, waypoint, mesh, rootNamespace);
@@ -67,15 +67,19 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
             ?? (reaching is null ? null : Targeting(reaching.Kind, reaching.Key, reaching));
     }
 
-    /// <summary>What logs a waypoint for the profile now, the current revision first; null where nothing does.</summary>
+    /// <summary>
+    /// What logs a waypoint for the profile now: the EnvoyFilter that it names, or the current revision; else one that is left from before. Null where nothing does.
+    /// </summary>
     public static LoggingResource? ReachingWaypoint(AccessLogProfile profile, Proxy.Waypoint waypoint, MeshSnapshot mesh, string rootNamespace) =>
-        profile.EnvoyFilterRef is { } named
-            ? mesh.Find(LoggingResourceKind.EnvoyFilter, named) is { } resource && Attachment.Reaches(resource, waypoint, rootNamespace) ? resource : null
-            : WaypointReferences.Reaching(waypoint, profile.Name, mesh, rootNamespace).Where(candidate => IsReference(candidate, profile))
-                .OrderByDescending(candidate => profile.Revision is { } revision && candidate.Labels.Has(AccessLogKeys.Revision, revision))
-                .ThenByDescending(candidate => IsCurrent(candidate, profile))
-                .ThenBy(candidate => candidate.Key.ToString(), StringComparer.Ordinal)
-                .FirstOrDefault();
+        (profile.EnvoyFilterRef is { } named ? ReachingByName(named, waypoint, mesh, rootNamespace) : null)
+        ?? WaypointReferences.Reaching(waypoint, profile.Name, mesh, rootNamespace).Where(candidate => IsReference(candidate, profile))
+            .OrderByDescending(candidate => profile.Revision is { } revision && candidate.Labels.Has(AccessLogKeys.Revision, revision))
+            .ThenByDescending(candidate => IsCurrent(candidate, profile))
+            .ThenBy(candidate => candidate.Key.ToString(), StringComparer.Ordinal)
+            .FirstOrDefault();
+
+    private static LoggingResource? ReachingByName(ObjectKey named, Proxy.Waypoint waypoint, MeshSnapshot mesh, string rootNamespace) =>
+        mesh.Find(LoggingResourceKind.EnvoyFilter, named) is { } resource && Attachment.Reaches(resource, waypoint, rootNamespace) ? resource : null;
 
     /// <summary>
     /// Whether <paramref name="reference"/> (<c>namespace/name</c>) is a rendered one of that profile for the workloads of a namespace, of whatever revision.
@@ -117,9 +121,9 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     private static ProfileReference Targeting(LoggingResourceKind kind, ObjectKey key, LoggingResource? resource) =>
         new(kind, key, LabelSet.Empty, IsManaged: true, resource);
 
-    // Of the other kind only what was rendered before the profile's backend was changed: one made by hand was made for the backend.
+    // Of the other kind, or beside an EnvoyFilter that the profile names, only what was rendered before the profile was changed: one made by hand was made for the backend.
     private static bool IsReference(LoggingResource candidate, AccessLogProfile profile) =>
-        !candidate.IsSilencer && (candidate.Kind == profile.Backend || candidate.Labels.ContainsKey(AccessLogKeys.Revision));
+        !candidate.IsSilencer && ((candidate.Kind == profile.Backend && profile.EnvoyFilterRef is null) || candidate.Labels.ContainsKey(AccessLogKeys.Revision));
 
     private static bool IsCurrent(LoggingResource resource, AccessLogProfile profile) =>
         resource.Labels[AccessLogKeys.Revision] is not { } revision || profile.Revision is null || profile.IsCurrent(revision);
