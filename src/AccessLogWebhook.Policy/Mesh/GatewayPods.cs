@@ -8,15 +8,22 @@ namespace AccessLogWebhook.Policy.Mesh;
 /// </summary>
 internal static class GatewayPods
 {
-    private static readonly ConditionalWeakTable<ImmutableDictionary<ObjectKey, PodFacts>, HashSet<ObjectKey>> Gathered = [];
+    private static readonly ConditionalWeakTable<ImmutableDictionary<ObjectKey, PodFacts>, Dictionary<ObjectKey, LabelSet>> Gathered = [];
 
-    public static bool Exist(ObjectKey gateway, MeshSnapshot mesh) => Gathered.GetValue(mesh.Pods, Gather).Contains(gateway);
+    /// <summary>The labels of one of its Pods, which has those of istiod as all have; null where it has no Pod.</summary>
+    public static LabelSet? LabelsOf(ObjectKey gateway, MeshSnapshot mesh) => Gathered.GetValue(mesh.Pods, Gather).GetValueOrDefault(gateway);
 
-    private static HashSet<ObjectKey> Gather(ImmutableDictionary<ObjectKey, PodFacts> pods) =>
-    [
-        .. from pod in pods
-           let name = pod.Value.Labels[MeshKeys.GatewayName]
-           where name is not null
-           select new ObjectKey(pod.Key.Namespace, name),
-    ];
+    private static Dictionary<ObjectKey, LabelSet> Gather(ImmutableDictionary<ObjectKey, PodFacts> pods)
+    {
+        var gathered = new Dictionary<ObjectKey, LabelSet>();
+        foreach (var (key, pod) in pods)
+        {
+            if (pod.Labels[MeshKeys.GatewayName] is { } name)
+            {
+                gathered.TryAdd(new ObjectKey(key.Namespace, name), pod.Labels);
+            }
+        }
+
+        return gathered;
+    }
 }

@@ -52,7 +52,7 @@ internal sealed class PlannedCluster
     }
 
     /// <summary>A Pod as inject leaves it now.</summary>
-    public PlannedCluster Carrying(string key, string profile) => Pod(key, (AccessLogKeys.Profile, profile), (AccessLogKeys.Revision, Revision(profile)));
+    public PlannedCluster Carrying(string key, string profile, params (string, string)[] also) => Pod(key, [(AccessLogKeys.Profile, profile), (AccessLogKeys.Revision, Revision(profile)), .. also]);
 
     public PlannedCluster WithoutPod(string key)
     {
