@@ -11,17 +11,18 @@ internal sealed class PodIndex
 {
     private static readonly ConditionalWeakTable<ImmutableDictionary<ObjectKey, PodFacts>, PodIndex> Made = [];
 
-    private readonly Dictionary<KeyValuePair<string, string>, List<KeyValuePair<ObjectKey, PodFacts>>> byLabel = [];
+    // Not by KeyValuePair, which is compared by reflection.
+    private readonly Dictionary<(string Key, string Value), List<KeyValuePair<ObjectKey, PodFacts>>> byLabel = [];
 
     private PodIndex(ImmutableDictionary<ObjectKey, PodFacts> pods)
     {
         foreach (var pod in pods)
         {
-            foreach (var label in pod.Value.Labels)
+            foreach (var (key, value) in pod.Value.Labels)
             {
-                if (!byLabel.TryGetValue(label, out var carrying))
+                if (!byLabel.TryGetValue((key, value), out var carrying))
                 {
-                    byLabel.Add(label, carrying = []);
+                    byLabel.Add((key, value), carrying = []);
                 }
 
                 carrying.Add(pod);
@@ -36,9 +37,9 @@ internal sealed class PodIndex
     private IEnumerable<KeyValuePair<ObjectKey, PodFacts>> With(LabelSet selector)
     {
         List<KeyValuePair<ObjectKey, PodFacts>>? fewest = null;
-        foreach (var label in selector)
+        foreach (var (key, value) in selector)
         {
-            if (!byLabel.TryGetValue(label, out var carrying))
+            if (!byLabel.TryGetValue((key, value), out var carrying))
             {
                 return [];
             }
