@@ -35,7 +35,7 @@ public sealed record LoggingResource(
     public string Uid { get; init; } = "";
 
     /// <summary>
-    /// The fingerprint of its <c>spec</c>, by which a rendered reference that somebody changed is known; null for what this project did not render.
+    /// The fingerprint of its <c>spec</c> and of its annotations that are rendered, by which a rendered reference that somebody changed is known; null for what this project did not render.
     /// </summary>
     public string? SpecFingerprint { get; init; }
 

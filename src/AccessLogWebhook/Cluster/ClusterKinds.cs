@@ -79,12 +79,15 @@ internal static class ClusterKinds
     public static LoggingResource ReadReference(LoggingResourceKind kind, JsonElement @object)
     {
         var spec = @object.Object("spec");
-        var labels = @object.Object("metadata")?.Labels("labels") ?? LabelSet.Empty;
+        var metadata = @object.Object("metadata");
+        var labels = metadata?.Labels("labels") ?? LabelSet.Empty;
         var known = LabelSet.From(labels.Where(label => label.Key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal)));
         return LoggingResourceReader.Read(kind, ClusterKind.KeyOf(@object), known, spec) with
         {
-            Uid = @object.Object("metadata")?.Text("uid") ?? "",
-            SpecFingerprint = spec is { } rendered && labels.Has(MeshKeys.ManagedBy, MeshKeys.ManagedByThis) ? SpecFingerprint.Of(rendered) : null,
+            Uid = metadata?.Text("uid") ?? "",
+            SpecFingerprint = spec is { } rendered && labels.Has(MeshKeys.ManagedBy, MeshKeys.ManagedByThis)
+                ? SpecFingerprint.Of(rendered, metadata?.Labels("annotations") ?? LabelSet.Empty)
+                : null,
         };
     }
 

@@ -172,7 +172,7 @@ internal sealed class PlannedCluster
             selector is null ? [Scene.ToGateway(spec.GetProperty("targetRefs")[0].GetProperty("name").GetString()!)] : [])
         {
             Uid = $"uid-{++uids}",
-            SpecFingerprint = SpecFingerprint.Of(spec),
+            SpecFingerprint = SpecFingerprint.Of(spec, resource.Annotations),
         };
     }
 }
