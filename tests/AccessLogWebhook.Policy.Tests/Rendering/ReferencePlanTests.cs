@@ -393,5 +393,22 @@ public sealed class ReferencePlanTests
         Assert.Equal(new VerdictCounts(Logged: 2, 0, Missing: 1, Conflicting: 1, 0, 0, 0), cluster.ObjectOf("team")!.Status.Workloads);
     }
 
+    [Theory]
+    [InlineData("nginx", "gateway.networking.k8s.io/gateway-class-name", "nginx")]
+    [InlineData("nginx", "app", "edge")]
+    [InlineData("istio-agentgateway", "gateway.istio.io/managed", "istio.io-agentgateway-controller")]
+    public void A_gateway_that_is_not_Istios_Envoy_is_not_counted_as_one(string @class, string key, string value)
+    {
+        var gateway = (KubernetesGateway)Scene.Read(WorkloadKind.KubernetesGateway, Objects.KubernetesGateway(@class: @class));
+        var mesh = MeshSnapshot.Empty with
+        {
+            Namespaces = MeshSnapshot.Empty.Namespaces.Add("shop", new NamespaceFacts("shop", LabelSet.Of(("accesslog.mesh/audit", "json"), ("istio-injection", "disabled")))),
+            KubernetesGateways = MeshSnapshot.Empty.KubernetesGateways.Add(Scene.Key("shop/edge"), gateway),
+            Pods = MeshSnapshot.Empty.Pods.Add(Scene.Key("shop/edge-1"), new PodFacts(LabelSet.Of(("gateway.networking.k8s.io/gateway-name", "edge"), (key, value)), LabelSet.Empty)),
+        };
+
+        Assert.Equal(new VerdictCounts(0, 0, 0, 0, 0, Inert: 2, 0), VerdictCounts.Of(mesh, PolicySettings.Default)["json"]);
+    }
+
     private static string[] Conditions(ProfileStatus status) => [.. status.Conditions.Select(condition => $"{condition.Type} {condition.Status} {condition.Reason} {condition.Message}")];
 }
