@@ -60,6 +60,26 @@ public sealed class BackendChangeTests
         Assert.Contains(old, JudgeWaypoint().Problem, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(ToEnvoyFilter, ToTelemetry, AccessLogKeys.EnvoyFilter)]
+    [InlineData(ToTelemetry, ToEnvoyFilter, AccessLogKeys.Telemetry)]
+    public void A_new_Pod_does_not_keep_the_annotation_of_the_former_kind(string from, string to, string former)
+    {
+        cluster.Profile("team", from).Settle();
+        var stale = Scene.Read(WorkloadKind.Pod, Objects.Pod(annotations: [(former, cluster.References[0].Split(' ')[1]), ("other", "x")]));
+        cluster.Profile("team", to).Settle();
+
+        var plan = InjectionPlan.For(stale, cluster.Mesh.Profiles["team"], Context);
+
+        Assert.False(plan.After.Annotations.ContainsKey(former));
+        Assert.Equal("x", plan.After.Annotations["other"]);
+        Assert.Equal(2, plan.After.Annotations.Count);
+        Assert.Equal(Verdict.Logged, Judge(plan.After).Verdict);
+        // What is not ours stays.
+        var theirs = Scene.Read(WorkloadKind.Pod, Objects.Pod(annotations: [(former, "shop/theirs")]));
+        Assert.Equal("shop/theirs", InjectionPlan.For(theirs, cluster.Mesh.Profiles["team"], Context).After.Annotations[former]);
+    }
+
     [Fact]
     public void A_new_waypoint_is_not_led_to_what_only_silences_others()
     {
