@@ -79,6 +79,20 @@ public sealed class WaypointPodTests
     }
 
     [Fact]
+    public void A_waypoint_is_found_by_the_Pods_of_the_moment()
+    {
+        var scene = Ambient.With(ToWaypoint);
+        var another = (scene with { Mesh = scene.Mesh with { Pods = scene.Mesh.Pods.Clear() } }).WithPod("shop/wp-2", ("gateway.networking.k8s.io/gateway-name", "wp"));
+        // The name of a Pod that was the waypoint's.
+        var renamed = (another with { Mesh = another.Mesh with { Pods = another.Mesh.Pods.Clear() } }).WithPod("shop/wp-2", ("app", "x"));
+
+        Assert.Equal(ReasonCode.WaypointReached, scene.Mutate(Pod()).Reason);
+        Assert.Equal(ReasonCode.WaypointReached, another.Mutate(Pod()).Reason);
+        Assert.Equal(ReasonCode.AmbientWithoutWaypoint, renamed.Mutate(Pod()).Reason);
+        Assert.Equal(ReasonCode.WaypointReached, scene.Mutate(Pod()).Reason);
+    }
+
+    [Fact]
     public void A_reference_to_all_waypoints_reaches_this_one() => Assert.Equal(
         ReasonCode.WaypointReached,
         Ambient.With(Scene.Filter("istio-system/all", null, new TargetReference("gateway.networking.k8s.io", "GatewayClass", "", "istio-waypoint")) with { Labels = LabelSet.Of(("accesslog.mesh/profile", "json")) }).Mutate(Pod()).Reason);
