@@ -204,10 +204,14 @@ internal sealed partial class ReferenceController
     private static string? Obstacle(RenderedResource resource, MeshSnapshot mesh, HashSet<string> absent)
     {
         var kind = ControlledObjects.Plural(resource.Kind);
-        return absent.Contains(kind) ? $"The API server does not serve {kind}: install Istio's custom resource definitions."
-            : !mesh.Namespaces.ContainsKey(resource.Key.Namespace)
-                ? $"{resource.Kind} {resource.Key} cannot be applied: namespace {resource.Key.Namespace} does not exist. Create it, or correct mesh.rootNamespace."
-            : null;
+        return absent.Contains(kind)
+            ? $"The API server does not serve {kind}: install Istio's custom resource definitions."
+            : mesh.Namespaces.GetValueOrDefault(resource.Key.Namespace) switch
+            {
+                null => $"{resource.Kind} {resource.Key} cannot be applied: namespace {resource.Key.Namespace} does not exist. Create it, or correct mesh.rootNamespace.",
+                { IsTerminating: true } => $"{resource.Kind} {resource.Key} cannot be applied: namespace {resource.Key.Namespace} is being deleted. Create it again when it is gone, or correct mesh.rootNamespace.",
+                _ => null,
+            };
     }
 
     private static partial class Log

@@ -329,6 +329,20 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_root_namespace_that_is_being_deleted_is_told_and_not_asked_for()
+    {
+        var profile = ControlledCluster.Profile("team");
+        cluster.Put("namespaces", $$$"""{"metadata":{"name":"{{{ControlledCluster.Root}}}","deletionTimestamp":"2026-11-25T10:00:00Z"}}""");
+        cluster.Put("accesslogprofiles", profile);
+        cluster.Lead();
+
+        var status = await AnsweredAsync("PATCH accesslogprofiles/team/status", profile);
+        Assert.Contains($"namespace {ControlledCluster.Root} is being deleted. Create it again when it is gone", status.Body, StringComparison.Ordinal);
+        await cluster.EventAsync();
+        await cluster.IdleAsync();
+    }
+
+    [Fact]
     public async Task Counts_are_written_every_ten_seconds_and_not_with_every_Pod()
     {
         var profile = ControlledCluster.Profile("team");
