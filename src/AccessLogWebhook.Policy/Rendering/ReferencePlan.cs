@@ -53,7 +53,7 @@ public sealed record ProfilePlan(
     /// The status where something could not be applied: the revision that new Pods are handed stays what it was, since the reference of the new one may be
     /// missing, and the condition says what is in the way.
     /// </summary>
-    /// <param name="problem">What the first failure was, a sentence.</param>
+    /// <param name="problem">What could not be applied and why, sentences.</param>
     /// <returns>Null where the object has it already, or there is no object.</returns>
     public ProfileStatus? StatusAfterFailure(string problem, DateTimeOffset now)
     {

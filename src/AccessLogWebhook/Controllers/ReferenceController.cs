@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Observability;
 using AccessLogWebhook.Policy.Decisions;
@@ -25,6 +26,7 @@ internal sealed partial class ReferenceController
     private readonly UnusedSince unused;
     private readonly StatusPace pace;
     private readonly ProfileAttempts attempts;
+    private readonly ReferenceAttempts parts;
     private readonly ProfileReconciler reconciler;
     private TimeSpan planning;
     private string? waitingFor;
@@ -48,12 +50,18 @@ internal sealed partial class ReferenceController
         unused = new UnusedSince(timings.RemoveAfter, time);
         pace = new StatusPace(timings.StatusPace, time);
         attempts = new ProfileAttempts(timings, time);
+        parts = new ReferenceAttempts(timings, time);
         var writes = new LeaderWrites(new LiveObjects(connection, timings.RequestTimeout, time), metrics);
+        var references = new ReferenceWriter(writes, own, logger);
+        var events = new ProfileEvents(writes, identity, time);
+        var profiles = new ProfileWriter(writes, own, pace);
+        var review = new RemovalReview(new LiveWorkloads(connection, new LiveClusterOptions(), time), unused, view, settings, time);
         reconciler = new ProfileReconciler(
-            new ReferenceWriter(writes, own, logger),
-            new ProfileWriter(writes, own, pace),
-            new ReferenceRemovals(new LiveWorkloads(connection, new LiveClusterOptions(), time), unused, view, settings, time),
-            new ProfileEvents(writes, identity, time),
+            new ReferenceApplies(references, parts, events),
+            profiles,
+            new ReferenceRemovals(review, references, profiles, parts, events),
+            parts,
+            events,
             time);
     }
 
@@ -126,9 +134,12 @@ internal sealed partial class ReferenceController
         var names = plan.Profiles.Select(profile => profile.Profile).ToHashSet(StringComparer.Ordinal);
         pace.Keep(names);
         attempts.Keep(names);
+        parts.Keep(names);
         var absent = caches.Where(cache => !cache.Installed).Select(cache => cache.Kind).ToHashSet(StringComparer.Ordinal);
         var next = timings.Resync;
-        foreach (var profile in plan.Profiles)
+
+        // First those that have not failed: one whose writes are never answered must not keep the others waiting each time.
+        foreach (var profile in plan.Profiles.OrderBy(profile => attempts.IsFailing(profile.Profile)))
         {
             var (again, goesOn) = await TakeAsync(profile, mesh, caches, resource => Obstacle(resource, mesh, absent), leadership).ConfigureAwait(false);
             next = again < next ? again : next;
@@ -157,10 +168,7 @@ internal sealed partial class ReferenceController
             return (pause, true);
         }
 
-        var outcome = plan.IsEmpty
-            ? new ProfileOutcome.Done()
-            : await reconciler.CarryOutAsync(plan, mesh, obstacle, leadership).ConfigureAwait(false);
-        switch (outcome)
+        switch (await reconciler.CarryOutAsync(plan, mesh, obstacle, leadership).ConfigureAwait(false))
         {
             case ProfileOutcome.Failed failed:
                 metrics.ProfileFailed();
@@ -168,17 +176,25 @@ internal sealed partial class ReferenceController
                 Report(plan.Profile, failed.Problem, isNews);
                 return (pause, !failed.IsUnreachable);
 
-            case ProfileOutcome.Blocked blocked:
-                Report(plan.Profile, blocked.Problem, attempts.Blocked(plan.Profile, generation, blocked.Problem));
-                return (timings.Resync, true);
+            case ProfileOutcome.Incomplete incomplete:
+                if (incomplete.WasTried)
+                {
+                    metrics.ProfileFailed();
+                }
 
-            default:
+                Report(plan.Profile, incomplete.Problem, attempts.Incomplete(plan.Profile, incomplete.Problem));
+                return (incomplete.Again ?? timings.Resync, true);
+
+            case ProfileOutcome.Done done:
                 if (attempts.Succeeded(plan.Profile))
                 {
                     Log.InLine(logger, plan.Profile);
                 }
 
-                return (((ProfileOutcome.Done)outcome).Again ?? timings.Resync, true);
+                return (done.Again ?? timings.Resync, true);
+
+            default:
+                throw new UnreachableException();
         }
     }
 

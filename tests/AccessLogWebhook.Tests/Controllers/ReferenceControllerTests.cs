@@ -343,6 +343,61 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_namespace_that_refuses_its_reference_leaves_the_others_with_theirs_and_the_status_names_it()
+    {
+        var profile = ControlledCluster.Profile("team", """{"backend":"Telemetry"}""");
+        var (name, old) = (ControlledCluster.ReferenceOf(profile).Key.Name, ControlledCluster.ReferenceOf(ControlledCluster.Profile("team")));
+        cluster.Put("envoyfilters", ControlledCluster.Stored(old, "u-old", "50"));
+        cluster.Put("namespaces", Asking("a"), Asking("b"));
+        cluster.Put("accesslogprofiles", profile);
+        cluster.Lead();
+
+        await (await cluster.NextAsync($"PATCH namespaces/a/telemetries/{name}")).RefuseAsync(403, "no Telemetry here");
+        await ControlledCluster.AnswerAppliedAsync(await cluster.NextAsync($"PATCH namespaces/b/telemetries/{name}"), "101");
+        Assert.Equal($"Normal Rendered: Telemetry b/{name} is in place.", await cluster.EventAsync());
+        var status = JsonNode.Parse((await AnsweredAsync("PATCH accesslogprofiles/team/status", """{"metadata":{"resourceVersion":"102"}}""")).Body)!["status"]!;
+        var problem = $"Telemetry a/{name} cannot be applied: the API server does not allow it (HTTP 403): no Telemetry here.";
+        Assert.Equal(problem, (string?)status["conditions"]!.AsArray().Single(condition => (string?)condition!["type"] == "Ready")!["message"]);
+        Assert.Contains("2 namespaces ask for it", status.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal($"Warning ApplyFailed: {problem}", await cluster.EventAsync());
+        Assert.InRange(await cluster.IdleAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.Equal($"Warning 6012: Profile team cannot be brought in line: {problem}", cluster.Logs.Lines.Last());
+
+        // The one that failed comes last from then on, and what nobody uses goes in its time all the same.
+        await cluster.PassAsync(TimeSpan.FromSeconds(50));
+        await ControlledCluster.AnswerAppliedAsync(await cluster.NextAsync($"PATCH namespaces/b/telemetries/{name}"), "103");
+        await (await cluster.NextAsync($"PATCH namespaces/a/telemetries/{name}")).RefuseAsync(403, "no Telemetry here");
+        await AnsweredAsync("PATCH accesslogprofiles/team/status", profile);
+        await cluster.AnswerUsageAsync();
+        await AnsweredAsync($"DELETE envoyfilters/{old.Key.Name}", "{}");
+        Assert.StartsWith("Normal Removed", await cluster.EventAsync(), StringComparison.Ordinal);
+        await cluster.IdleAsync();
+        Assert.Contains("accesslog_reconcile_errors_total 2\n", await cluster.MetricsAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reference_that_cannot_be_removed_keeps_no_other_from_going()
+    {
+        var (profile, old) = InPlaceWithOld();
+        var older = ControlledCluster.ReferenceOf(ControlledCluster.Profile("team", """{"filter":{"minStatus":500}}"""));
+        cluster.Put("envoyfilters", ControlledCluster.Stored(older, "u-older", "40"));
+        cluster.Lead();
+        await cluster.PassAsync(await cluster.IdleAsync());
+        await cluster.AnswerUsageAsync();
+        var names = new[] { old.Key.Name, older.Key.Name }.Order(StringComparer.Ordinal).ToArray();
+
+        await (await cluster.NextAsync($"DELETE envoyfilters/{names[0]}")).RefuseAsync(403, "so it says");
+        await AnsweredAsync($"DELETE envoyfilters/{names[1]}", "{}");
+
+        Assert.StartsWith("Normal Removed", await cluster.EventAsync(), StringComparison.Ordinal);
+        Assert.InRange(await cluster.IdleAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.Equal(
+            $"Warning 6012: Profile team cannot be brought in line: EnvoyFilter {ControlledCluster.Root}/{names[0]} cannot be removed: the API server does not allow it (HTTP 403): so it says.",
+            cluster.Logs.Lines.Last());
+        Assert.NotNull(profile);
+    }
+
+    [Fact]
     public async Task Counts_are_written_every_ten_seconds_and_not_with_every_Pod()
     {
         var profile = ControlledCluster.Profile("team");
@@ -408,6 +463,8 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
         await request.AnswerAsync(200, answer);
         return request;
     }
+
+    private static string Asking(string name) => $$$"""{"metadata":{"name":"{{{name}}}","labels":{"accesslog.mesh/inject":"team"} } }""";
 
     private static string Status(string revision) => $$"""{"revision":"{{revision}}"}""";
 
