@@ -49,6 +49,9 @@ public sealed record ProfilePlan(
 {
     public bool IsEmpty => !AddsFinalizer && Applies.IsEmpty && Status is null && Removals.IsEmpty && !RemovesFinalizer;
 
+    /// <summary>Whether new Pods are still handed this revision, by a status that the next one will take the place of.</summary>
+    public bool StillHandsOut(string revision) => Object?.Status.Revision == revision && Status is { } next && next.Revision != revision;
+
     /// <summary>
     /// The status where something could not be applied: the revision that new Pods are handed stays what it was, since the reference of the new one may be
     /// missing, and the condition says what is in the way.

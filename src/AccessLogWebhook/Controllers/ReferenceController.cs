@@ -130,7 +130,7 @@ internal sealed partial class ReferenceController
         var (mesh, current) = (view.Snapshot, settings());
         var plan = ReferencePlan.For(mesh, current, VerdictCounts.Of(mesh, current), time.GetUtcNow());
         planning = time.GetElapsedTime(began);
-        unused.Observe(plan.Profiles.SelectMany(profile => profile.Removals));
+        unused.Observe(plan.Profiles);
         var names = plan.Profiles.Select(profile => profile.Profile).ToHashSet(StringComparer.Ordinal);
         pace.Keep(names);
         attempts.Keep(names);

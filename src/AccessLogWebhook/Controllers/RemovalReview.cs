@@ -31,7 +31,7 @@ internal sealed class RemovalReview(
 
         var now = ReferencePlan.For(fresh, settings(), ImmutableDictionary<string, VerdictCounts>.Empty, time.GetUtcNow())
             .Profiles.FirstOrDefault(profile => profile.Profile == plan.Profile);
-        var still = now?.Removals.Select(removal => removal.Uid).ToHashSet(StringComparer.Ordinal) ?? [];
+        var still = now?.Removals.Where(removal => !now.StillHandsOut(removal.Revision)).Select(removal => removal.Uid).ToHashSet(StringComparer.Ordinal) ?? [];
         due = due.RemoveAll(removal => !still.Contains(removal.Uid));
 
         // What has turned up since the plan was made is not in it, and keeps the profile until the next.

@@ -2,16 +2,18 @@ using AccessLogWebhook.Policy.Rendering;
 
 namespace AccessLogWebhook.Controllers;
 
-/// <summary>Since when references have been seen unused. A new leader begins to count anew.</summary>
+/// <summary>
+/// Since when references have been seen unused, and no new Pod was handed their revision. A new leader begins to count anew.
+/// </summary>
 internal sealed class UnusedSince(TimeSpan removeAfter, TimeProvider time)
 {
     private Dictionary<string, long> since = new(StringComparer.Ordinal);
 
-    /// <summary>Keeps count of these, and forgets those that are used again or are gone.</summary>
-    public void Observe(IEnumerable<ReferenceRemoval> unused)
+    /// <summary>Keeps count of what these remove, and forgets what is used again or is gone.</summary>
+    public void Observe(IEnumerable<ProfilePlan> profiles)
     {
         var now = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var removal in unused)
+        foreach (var removal in profiles.SelectMany(profile => profile.Removals.Where(removal => !profile.StillHandsOut(removal.Revision))))
         {
             now.TryAdd(removal.Uid, since.TryGetValue(removal.Uid, out var first) ? first : time.GetTimestamp());
         }

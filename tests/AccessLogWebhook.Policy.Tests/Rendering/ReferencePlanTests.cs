@@ -302,6 +302,22 @@ public sealed class ReferencePlanTests
     }
 
     [Fact]
+    public void A_revision_is_handed_out_until_the_status_says_another()
+    {
+        cluster.Profile("team", Plain).Settle();
+        var old = cluster.Revision("team");
+        var plan = cluster.Profile("team", Edited).Plan("team");
+        Assert.Equal([old], plan.Removals.Select(removal => removal.Revision));
+        Assert.True(plan.StillHandsOut(old));
+
+        cluster.CarryOut(new ReferencePlan([plan with { Removals = [] }]));
+
+        plan = cluster.Plan("team");
+        Assert.Equal([old], plan.Removals.Select(removal => removal.Revision));
+        Assert.False(plan.StillHandsOut(old));
+    }
+
+    [Fact]
     public void A_failure_that_lasts_is_told_once()
     {
         cluster.Profile("team", Plain).Settle();

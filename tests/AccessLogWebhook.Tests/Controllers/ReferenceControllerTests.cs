@@ -234,6 +234,34 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_time_of_an_old_reference_begins_when_the_status_no_longer_hands_it_out()
+    {
+        var old = ControlledCluster.ReferenceOf(ControlledCluster.Profile("team"));
+        var edited = ControlledCluster.Profile("team", """{"filter":{"minStatus":400}}""", generation: 2, status: Status(old.Labels["accesslog.mesh/revision"]!));
+        var reference = ControlledCluster.ReferenceOf(edited);
+        cluster.Put("envoyfilters", ControlledCluster.Stored(old, "u-old", "50"));
+        cluster.Put("accesslogprofiles", edited);
+        cluster.Lead();
+        await (await cluster.NextAsync($"PATCH {reference.Key.Name}")).RefuseAsync(403);
+        await AnsweredAsync("PATCH accesslogprofiles/team/status", edited);
+        await cluster.EventAsync();
+        await cluster.IdleAsync();
+
+        // Longer than a reference has to be unused for. All the time new Pods were handed the old revision, and one is on its way perhaps.
+        await cluster.PassAsync(TimeSpan.FromSeconds(60));
+        await ControlledCluster.AnswerAppliedAsync(await cluster.NextAsync($"PATCH {reference.Key.Name}"), "101");
+        await cluster.EventAsync();
+        var status = JsonNode.Parse((await AnsweredAsync("PATCH accesslogprofiles/team/status", """{"metadata":{"resourceVersion":"102"}}""")).Body)!["status"]!;
+        await cluster.IdleAsync();
+        cluster.Put("envoyfilters", ControlledCluster.Stored(reference, "u-applied", "101"));
+        cluster.Put("accesslogprofiles", ControlledCluster.Profile("team", """{"filter":{"minStatus":400}}""", generation: 2, status: status.ToJsonString()));
+        cluster.CachesAreAt("200");
+        await cluster.SettleAsync();
+
+        Assert.Equal(TimeSpan.FromSeconds(50), await cluster.IdleAsync());
+    }
+
+    [Fact]
     public async Task A_Pod_that_the_cache_does_not_know_yet_keeps_its_reference()
     {
         var (_, old) = InPlaceWithOld();
