@@ -70,6 +70,11 @@ internal sealed class ProfileReconciler(
 
         if (written is not (null or ObjectOutcome.Done or ObjectOutcome.NotFound))
         {
+            if (written is not ObjectOutcome.Unreachable && !progress.HasProblems)
+            {
+                await events.WarnAsync(plan.Profile, @object, "UpdateStatus", "StatusNotWritten", $"The status cannot be written: {written.Problem}", leadership).ConfigureAwait(false);
+            }
+
             return Failed(progress.HasProblems ? $"{progress.Problem} The status cannot be written" : "The status cannot be written", written);
         }
 

@@ -156,6 +156,55 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_webhook_of_others_that_fails_is_told_and_holds_up_no_other_profile()
+    {
+        var (first, second) = (ControlledCluster.Profile("a"), ControlledCluster.Profile("b"));
+        cluster.Put("accesslogprofiles", first, second);
+        cluster.Lead();
+
+        await (await cluster.NextAsync($"PATCH {ControlledCluster.ReferenceOf(first).Key.Name}")).AnswerAsync(
+            500, """{"kind":"Status","message":"Internal error occurred: failed calling webhook \"theirs\": EOF","reason":"InternalError","code":500}""");
+        var told = await AnsweredAsync("PATCH accesslogprofiles/a/status", first);
+        Assert.Contains("failed calling webhook", told.Body, StringComparison.Ordinal);
+        Assert.StartsWith($"Warning ApplyFailed: EnvoyFilter {ControlledCluster.ReferenceOf(first).Key} cannot be applied", await cluster.EventAsync(), StringComparison.Ordinal);
+
+        await ControlledCluster.AnswerAppliedAsync(await cluster.NextAsync($"PATCH {ControlledCluster.ReferenceOf(second).Key.Name}"), "101");
+        await cluster.EventAsync();
+        await AnsweredAsync("PATCH accesslogprofiles/b/status", second);
+        await cluster.IdleAsync();
+    }
+
+    [Fact]
+    public async Task A_status_that_cannot_be_written_is_told_by_an_Event_and_holds_up_no_other_profile()
+    {
+        var (first, second) = (ControlledCluster.Profile("a"), ControlledCluster.Profile("b"));
+        cluster.Put("accesslogprofiles", first, second);
+        cluster.Put("envoyfilters", ((string[])[first, second]).Select(profile => ControlledCluster.Stored(ControlledCluster.ReferenceOf(profile), $"u-{profile.Length}", "7")));
+        cluster.Lead();
+
+        await (await cluster.NextAsync("PATCH accesslogprofiles/a/status")).RefuseAsync(403, "so it says");
+        Assert.Equal("Warning StatusNotWritten: The status cannot be written: the API server does not allow it (HTTP 403): so it says.", await cluster.EventAsync());
+        await AnsweredAsync("PATCH accesslogprofiles/b/status", second);
+        await cluster.IdleAsync();
+    }
+
+    [Fact]
+    public async Task A_profile_whose_writes_are_never_answered_comes_after_the_others_the_next_time()
+    {
+        var (first, second) = (ControlledCluster.Profile("a"), ControlledCluster.Profile("b"));
+        cluster.Put("accesslogprofiles", first, second);
+        cluster.Lead();
+        await (await cluster.NextAsync($"PATCH {ControlledCluster.ReferenceOf(first).Key.Name}")).RefuseAsync(504);
+        await cluster.PassAsync(await cluster.IdleAsync());
+
+        await ControlledCluster.AnswerAppliedAsync(await cluster.NextAsync($"PATCH {ControlledCluster.ReferenceOf(second).Key.Name}"), "101");
+        await cluster.EventAsync();
+        await AnsweredAsync("PATCH accesslogprofiles/b/status", second);
+        await (await cluster.NextAsync($"PATCH {ControlledCluster.ReferenceOf(first).Key.Name}")).RefuseAsync(504);
+        await cluster.IdleAsync();
+    }
+
+    [Fact]
     public async Task A_fault_that_nobody_foresaw_is_logged_and_tried_again_and_ends_nothing()
     {
         var profile = ControlledCluster.Profile("team");
