@@ -47,7 +47,7 @@ internal sealed partial class ReferenceController
         (this.view, this.source, this.settings, this.timings) = (view, source, settings, timings);
         (this.metrics, this.time, this.logger) = (metrics, time, logger);
         own = new OwnWrites(timings.LongestLag, time);
-        unused = new UnusedSince(timings.RemoveAfter, time);
+        unused = new UnusedSince(timings, time);
         pace = new StatusPace(timings.StatusPace, time);
         attempts = new ProfileAttempts(timings, time);
         parts = new ReferenceAttempts(timings, time);
@@ -55,7 +55,7 @@ internal sealed partial class ReferenceController
         var references = new ReferenceWriter(writes, own, logger);
         var events = new ProfileEvents(writes, identity, time);
         var profiles = new ProfileWriter(writes, own, pace);
-        var review = new RemovalReview(new LiveWorkloads(connection, new LiveClusterOptions(), time), unused, view, settings, time);
+        var review = new RemovalReview(new LiveUsers(connection, new LiveClusterOptions(), time), unused, view, settings, time);
         reconciler = new ProfileReconciler(
             new ReferenceApplies(references, parts, events),
             profiles,

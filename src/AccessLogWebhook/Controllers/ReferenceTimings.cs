@@ -9,6 +9,15 @@ internal sealed record ReferenceTimings
     /// </summary>
     public TimeSpan RemoveAfter { get; init; } = TimeSpan.FromSeconds(300);
 
+    /// <summary>
+    /// A deleted profile that nobody uses, and its references, stay for so long: for Pods that were reviewed while a namespace still asked for it and that other
+    /// webhooks hold up.
+    /// </summary>
+    public TimeSpan Grace => RemoveAfter < LongestGrace ? RemoveAfter : LongestGrace;
+
+    // An API server gives each webhook 10 s unless told otherwise.
+    private static readonly TimeSpan LongestGrace = TimeSpan.FromSeconds(10);
+
     /// <summary>What follows a change within this time is planned for together with it.</summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(0.25);
 

@@ -131,9 +131,13 @@ internal sealed class ControlledCluster : IAsyncDisposable
         return request.AnswerAsync(200, applied.ToJsonString());
     }
 
-    /// <summary>Answers the lists by which it is asked who uses a profile.</summary>
-    public async Task AnswerUsageAsync(params string[] pods)
+    /// <summary>Answers the lists by which it is asked who uses a profile, with these Pods.</summary>
+    public Task AnswerUsageAsync(params string[] pods) => AnswerUsageAsync([], pods);
+
+    /// <param name="namespaces">Those that the snapshot does not know, or not so.</param>
+    public async Task AnswerUsageAsync(string[] namespaces, string[] pods)
     {
+        await (await NextAsync("GET api/v1/namespaces")).ListAsync("200", namespaces);
         var list = await NextAsync("GET api/v1/pods");
         Assert.StartsWith("accesslog.mesh/profile=", list.Query["labelSelector"], StringComparison.Ordinal);
         await list.ListAsync("200", pods);

@@ -344,6 +344,7 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
         InPlaceWithOld();
         cluster.Lead();
         await cluster.PassAsync(await cluster.IdleAsync());
+        await (await cluster.NextAsync("GET api/v1/namespaces")).ListAsync("200");
         await (await cluster.NextAsync("GET api/v1/pods")).RefuseAsync(403, "so it says");
 
         await cluster.IdleAsync();
@@ -353,13 +354,15 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_deleted_profile_that_nobody_uses_loses_its_reference_at_once_and_then_goes()
+    public async Task A_deleted_profile_that_nobody_uses_loses_its_reference_after_ten_seconds_and_then_goes()
     {
         var going = ControlledCluster.Profile("team", metadata: ""","deletionTimestamp":"2026-11-25T10:00:00Z","finalizers":["accesslog.mesh/in-use"]""");
         var reference = ControlledCluster.ReferenceOf(going);
         cluster.Put("accesslogprofiles", going);
         cluster.Put("envoyfilters", ControlledCluster.Stored(reference, "u-team", "50"));
         cluster.Lead();
+        Assert.Equal(TimeSpan.FromSeconds(10), await cluster.IdleAsync());
+        await cluster.PassAsync(TimeSpan.FromSeconds(10));
 
         await cluster.AnswerUsageAsync();
         await (await cluster.NextAsync($"DELETE envoyfilters/{reference.Key.Name}")).AnswerAsync(200, "{}");
@@ -377,8 +380,24 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
     {
         cluster.Put("accesslogprofiles", ControlledCluster.Profile("team", metadata: ""","deletionTimestamp":"2026-11-25T10:00:00Z","finalizers":["accesslog.mesh/in-use"]"""));
         cluster.Lead();
+        await cluster.PassAsync(await cluster.IdleAsync());
 
         await cluster.AnswerUsageAsync(Pod("late", "team", "0"));
+
+        await cluster.IdleAsync();
+    }
+
+    [Fact]
+    public async Task A_deleted_profile_that_a_namespace_asks_for_without_the_cache_knowing_keeps_its_reference_and_stays()
+    {
+        var going = ControlledCluster.Profile("team", metadata: ""","deletionTimestamp":"2026-11-25T10:00:00Z","finalizers":["accesslog.mesh/in-use"]""");
+        cluster.Put("accesslogprofiles", going);
+        cluster.Put("envoyfilters", ControlledCluster.Stored(ControlledCluster.ReferenceOf(going), "u-team", "50"));
+        cluster.Put("namespaces", """{"metadata":{"name":"shop"}}""");
+        cluster.Lead();
+        await cluster.PassAsync(await cluster.IdleAsync());
+
+        await cluster.AnswerUsageAsync([Asking("shop")], []);
 
         await cluster.IdleAsync();
     }
