@@ -57,8 +57,10 @@ public sealed record ProfilePlan(
     /// missing, and the condition says what is in the way.
     /// </summary>
     /// <param name="problem">What could not be applied and why, sentences.</param>
+    /// <param name="reason">Of the condition, one word.</param>
+    /// <param name="isInPlace">Whether everything is there all the same, and the revision may move.</param>
     /// <returns>Null where the object has it already, or there is no object.</returns>
-    public ProfileStatus? StatusAfterFailure(string problem, DateTimeOffset now)
+    public ProfileStatus? StatusAfterFailure(string problem, DateTimeOffset now, string reason = "ApplyFailed", bool isInPlace = false)
     {
         if (Object is not { } existing)
         {
@@ -67,9 +69,10 @@ public sealed record ProfilePlan(
 
         // Since when, by the condition that the object has: beside the planned one, which is true since now, it would be news at every attempt.
         var since = existing.Status.Condition(ProfileCondition.Ready) is { Status: ConditionStatus.False } before ? before.LastTransitionTime : now;
-        var status = ((Status ?? existing.Status) with { Revision = existing.Status.Revision, References = existing.Status.References })
+        var planned = Status ?? existing.Status;
+        var status = (isInPlace ? planned : planned with { Revision = existing.Status.Revision, References = existing.Status.References })
             .Without(ProfileCondition.Ready)
-            .With(new(ProfileCondition.Ready, ConditionStatus.False, "ApplyFailed", problem, existing.Generation, since));
+            .With(new(ProfileCondition.Ready, ConditionStatus.False, reason, problem, existing.Generation, since));
         return status.IsSameAs(existing.Status) ? null : status;
     }
 }

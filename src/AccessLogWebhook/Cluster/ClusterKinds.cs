@@ -119,6 +119,7 @@ internal static class ClusterKinds
             spec is { } value ? ReadTargetRefs(value) : [])
         {
             Uid = @object.Object("metadata")?.Text("uid") ?? "",
+            ChangedBy = ReferenceNames.MayBeRendered(key.Name) ? FieldManagers.LastOther(@object) : null,
             SpecFingerprint = spec is { } rendered && labels.Has(MeshKeys.ManagedBy, MeshKeys.ManagedByThis) ? SpecFingerprint.Of(rendered) : null,
         };
     }

@@ -8,6 +8,9 @@ internal sealed class PlanProgress
     // A condition is read in a terminal; the rest come when these are corrected.
     private const int MostProblems = 8;
 
+    private const string Contested = "Contested";
+    private const string ApplyFailed = "ApplyFailed";
+
     private readonly SortedSet<string> problems = new(StringComparer.Ordinal);
 
     /// <summary>Whether something that was tried has failed.</summary>
@@ -21,6 +24,12 @@ internal sealed class PlanProgress
 
     public bool HasProblems => problems.Count > 0;
 
+    /// <summary>Whether all that there is to apply is in place, though perhaps not for long.</summary>
+    public bool IsInPlace { get; private set; } = true;
+
+    /// <summary>The reason of the condition and of the Event, one word.</summary>
+    public string Reason { get; private set; } = Contested;
+
     /// <summary>All problems, a sentence each; empty where there are none.</summary>
     public string Problem =>
         $"{string.Join(' ', problems.Take(MostProblems))}{(problems.Count > MostProblems ? $" And {problems.Count - MostProblems} more." : "")}";
@@ -28,6 +37,20 @@ internal sealed class PlanProgress
     public void Meets(string problem, TimeSpan? again = null)
     {
         problems.Add(problem);
+        (IsInPlace, Reason) = (false, ApplyFailed);
+        Waits(again);
+    }
+
+    /// <summary>Somebody undoes what is applied.</summary>
+    public void IsContested(string problem, TimeSpan? again)
+    {
+        problems.Add(problem);
+        Waits(again);
+    }
+
+    public void Withholds(TimeSpan again)
+    {
+        IsInPlace = false;
         Waits(again);
     }
 

@@ -52,7 +52,7 @@ internal sealed class ProfileReconciler(
         };
     }
 
-    /// <summary>With problems the profile keeps the revision whose references it has, and says why.</summary>
+    /// <summary>Where something is not in place the profile keeps the revision whose references it has, and says why.</summary>
     private async Task<ProfileOutcome?> WriteStatusAsync(ProfilePlan plan, PlanProgress progress, Leadership leadership)
     {
         if (plan.Object is not { } @object)
@@ -60,12 +60,12 @@ internal sealed class ProfileReconciler(
             return null;
         }
 
-        var status = progress.HasProblems ? plan.StatusAfterFailure(progress.Problem, time.GetUtcNow()) : plan.Status;
+        var status = progress.HasProblems ? plan.StatusAfterFailure(progress.Problem, time.GetUtcNow(), progress.Reason, progress.IsInPlace) : plan.Status;
         var (written, again) = await profiles.SetStatusAsync(plan.Profile, @object, status, leadership).ConfigureAwait(false);
         progress.Waits(again);
         if (progress.HasProblems)
         {
-            await events.WarnAsync(plan.Profile, @object, "Apply", "ApplyFailed", progress.Problem, leadership).ConfigureAwait(false);
+            await events.WarnAsync(plan.Profile, @object, "Apply", progress.Reason, progress.Problem, leadership).ConfigureAwait(false);
         }
 
         if (written is not (null or ObjectOutcome.Done or ObjectOutcome.NotFound))

@@ -5,7 +5,7 @@ using AccessLogWebhook.Policy.Rendering;
 namespace AccessLogWebhook.Controllers;
 
 /// <summary>Applies what a plan has to apply, each by itself: a namespace whose policies refuse a Telemetry is no reason to leave the others without.</summary>
-internal sealed class ReferenceApplies(ReferenceWriter references, ReferenceAttempts attempts, ProfileEvents events)
+internal sealed class ReferenceApplies(ReferenceWriter references, ReferenceAttempts attempts, ContestedReferences contests, ProfileEvents events)
 {
     // Each may take as long as a webhook that does not answer, and other profiles wait. The rest have their turn in the next pass, before those that failed.
     private const int MostFailures = 8;
@@ -16,8 +16,9 @@ internal sealed class ReferenceApplies(ReferenceWriter references, ReferenceAtte
     {
         var progress = new PlanProgress();
         var failures = 0;
-        foreach (var (apply, path) in plan.Applies.Where(apply => !references.IsSettled(apply, mesh))
-            .Select(apply => (apply, ControlledObjects.Of(apply.Resource))).OrderBy(entry => attempts.IsFailing(entry.Item2)))
+        var differing = plan.Applies.Where(apply => !references.IsSettled(apply, mesh)).ToList();
+        contests.Observe(plan.Profile, differing, mesh, (plan.Status ?? plan.Object?.Status)?.Revision);
+        foreach (var (apply, path) in differing.Select(apply => (apply, ControlledObjects.Of(apply.Resource))).OrderBy(entry => attempts.IsFailing(entry.Item2)))
         {
             if (obstacle(apply.Resource) is { } lack)
             {
@@ -28,9 +29,13 @@ internal sealed class ReferenceApplies(ReferenceWriter references, ReferenceAtte
             {
                 progress.Meets(problem, left);
             }
+            else if (contests.Left(plan.Profile, path) is var pause && pause > TimeSpan.Zero)
+            {
+                progress.Withholds(pause);
+            }
             else if (failures == MostFailures)
             {
-                progress.Waits(TimeSpan.Zero);
+                progress.Withholds(TimeSpan.Zero);
             }
             else if (!await ApplyAsync(plan, apply, path, progress, leadership).ConfigureAwait(false))
             {
@@ -40,6 +45,11 @@ internal sealed class ReferenceApplies(ReferenceWriter references, ReferenceAtte
                     break;
                 }
             }
+        }
+
+        foreach (var (problem, again) in contests.Of(plan.Profile))
+        {
+            progress.IsContested(problem, again);
         }
 
         return progress;
@@ -52,6 +62,7 @@ internal sealed class ReferenceApplies(ReferenceWriter references, ReferenceAtte
         {
             case ObjectOutcome.Done:
                 attempts.Succeeded(path);
+                contests.Applied(plan.Profile, apply.Resource);
                 await events.DoneAsync(
                     plan.Profile, plan.Object, "Apply", apply.Repairs ? "Repaired" : "Rendered",
                     apply.Repairs ? $"{title} was not as it is rendered, and is again." : $"{title} is in place.",

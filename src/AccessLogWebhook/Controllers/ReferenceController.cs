@@ -27,6 +27,7 @@ internal sealed partial class ReferenceController
     private readonly StatusPace pace;
     private readonly ProfileAttempts attempts;
     private readonly ReferenceAttempts parts;
+    private readonly ContestedReferences contests;
     private readonly ProfileReconciler reconciler;
     private TimeSpan planning;
     private string? waitingFor;
@@ -51,13 +52,14 @@ internal sealed partial class ReferenceController
         pace = new StatusPace(timings.StatusPace, time);
         attempts = new ProfileAttempts(timings, time);
         parts = new ReferenceAttempts(timings, time);
+        contests = new ContestedReferences(timings, time);
         var writes = new LeaderWrites(new LiveObjects(connection, timings.RequestTimeout, time), metrics);
         var references = new ReferenceWriter(writes, own, logger);
         var events = new ProfileEvents(writes, identity, time);
         var profiles = new ProfileWriter(writes, own, pace);
         var review = new RemovalReview(new LiveUsers(connection, new LiveClusterOptions(), time), unused, view, settings, time);
         reconciler = new ProfileReconciler(
-            new ReferenceApplies(references, parts, events),
+            new ReferenceApplies(references, parts, contests, events),
             profiles,
             new ReferenceRemovals(review, references, profiles, parts, events),
             parts,
@@ -135,6 +137,7 @@ internal sealed partial class ReferenceController
         pace.Keep(names);
         attempts.Keep(names);
         parts.Keep(names);
+        contests.Keep(names);
         var absent = caches.Where(cache => !cache.Installed).Select(cache => cache.Kind).ToHashSet(StringComparer.Ordinal);
         var next = timings.Resync;
 

@@ -44,6 +44,14 @@ internal sealed record ReferenceTimings
     /// <summary>For one write. An API server gives each webhook on its way 10 s unless told otherwise, and then says so itself.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a reference is left as others want it that has been put right twice already; doubled each time.</summary>
+    public TimeSpan FirstRepairPause { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan LongestRepairPause { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What nobody has changed for so long after it was put right is no longer contested. Controllers that put things right themselves do so within seconds.</summary>
+    public TimeSpan RepairStands { get; init; } = TimeSpan.FromSeconds(30);
+
     public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromSeconds(1);
 
     public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromSeconds(60);

@@ -154,6 +154,21 @@ internal sealed class ControlledCluster : IAsyncDisposable
         return pause;
     }
 
+    /// <summary>Lets time pass, pause by pause, until something is written.</summary>
+    public async Task UntilWrittenAsync()
+    {
+        while (true)
+        {
+            await Task.WhenAny(requests.ComesAsync(), Time.PauseComesAsync()).WaitAsync(TestTime.Patience);
+            if (requests.Waiting > 0)
+            {
+                return;
+            }
+
+            await Time.PassPauseAsync();
+        }
+    }
+
     /// <summary>Lets what may follow a change come.</summary>
     public async Task SettleAsync() => Assert.Equal(Timings.Settle, await Time.PassPauseAsync());
 

@@ -263,6 +263,104 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_undoes_each_repair_is_named_and_left_to_it_for_longer_and_longer_until_a_repair_stands()
+    {
+        var (profile, reference) = InPlace();
+        var overwritten = Overwritten(reference, "their-operator");
+        cluster.Lead();
+        await cluster.IdleAsync();
+        var version = await UndoAsync(overwritten, 200);
+        await RepairAsync(reference, version);
+        Assert.Equal($"Normal Repaired: EnvoyFilter {reference.Key} was not as it is rendered, and is again.", await cluster.EventAsync());
+        await cluster.IdleAsync();
+        version = await UndoAsync(overwritten, version);
+        await RepairAsync(reference, version);
+        await cluster.IdleAsync();
+
+        version = await UndoAsync(overwritten, version);
+        var problem = $"EnvoyFilter {reference.Key} is changed again and again, last by field manager \"their-operator\": change the profile instead, or keep others from it. "
+            + "It is put right at growing intervals, up to 5 minutes.";
+        var told = JsonNode.Parse((await AnsweredAsync("PATCH accesslogprofiles/team/status", Versioned(version))).Body)!["status"]!;
+        var ready = told["conditions"]!.AsArray().Single(condition => (string?)condition!["type"] == "Ready")!;
+        Assert.Equal(("False", "Contested", problem), ((string?)ready["status"], (string?)ready["reason"], (string?)ready["message"]));
+        Assert.Equal($"Warning Contested: {problem}", await cluster.EventAsync());
+        cluster.Put("accesslogprofiles", profile.Replace(StatusOf(profile), told.ToJsonString(), StringComparison.Ordinal));
+
+        var pauses = new List<int>();
+        for (var repair = 0; repair < 9; repair++)
+        {
+            var since = cluster.Time.GetTimestamp();
+            await cluster.UntilWrittenAsync();
+            pauses.Add((int)Math.Round(cluster.Time.GetElapsedTime(since).TotalSeconds));
+            await RepairAsync(reference, version);
+            await cluster.IdleAsync();
+            if (repair < 8)
+            {
+                version = await UndoAsync(overwritten, version);
+            }
+        }
+
+        Assert.True(pauses.Zip([1, 2, 4, 8, 16, 32, 64, 128, 256]).All(pair => pair.First >= pair.Second - 1 && pair.First <= pair.Second + 5), string.Join(' ', pauses));
+
+        // Nobody undoes the last one.
+        cluster.Put("envoyfilters", ControlledCluster.Stored(reference, "u-new", $"{version}"));
+        await cluster.SettleAsync();
+        var left = await cluster.IdleAsync();
+        Assert.InRange(left, TimeSpan.FromSeconds(25), TimeSpan.FromSeconds(30));
+        await cluster.PassAsync(left);
+        Assert.Contains("\"reason\":\"Rendered\"", (await AnsweredAsync("PATCH accesslogprofiles/team/status", Versioned(version))).Body, StringComparison.Ordinal);
+        await cluster.IdleAsync();
+        Assert.Equal("Information 6014: Profile team is in line again", cluster.Logs.Lines.Last());
+        await UndoAsync(overwritten, version);
+        await cluster.NextAsync($"PATCH {reference.Key.Name}");
+    }
+
+    [Fact]
+    public async Task A_reference_that_is_removed_again_and_again_is_contested_too()
+    {
+        var (_, reference) = InPlace();
+        cluster.Lead();
+        await cluster.IdleAsync();
+        for (var (version, round) = (200, 0); round < 3; round++)
+        {
+            cluster.CachesAreAt($"{++version}");
+            cluster.Remove("envoyfilters", ControlledCluster.Root, reference.Key.Name);
+            await cluster.SettleAsync();
+            if (round < 2)
+            {
+                await RepairAsync(reference, version);
+                await (round == 0 ? cluster.EventAsync() : Task.CompletedTask);
+                await cluster.IdleAsync();
+                cluster.Put("envoyfilters", ControlledCluster.Stored(reference, "u-new", $"{version}"));
+                await cluster.SettleAsync();
+                await cluster.IdleAsync();
+            }
+        }
+
+        var status = await AnsweredAsync("PATCH accesslogprofiles/team/status", Versioned(300));
+        Assert.Contains($"EnvoyFilter {reference.Key} is removed again and again: change the profile instead", status.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_changed_now_and_then_is_put_right_at_once_each_time()
+    {
+        var (_, reference) = InPlace();
+        cluster.Lead();
+        await cluster.IdleAsync();
+        for (var (version, round) = (200, 0); round < 5; round++)
+        {
+            version = await UndoAsync(Overwritten(reference, "kubectl-edit"), version);
+            await RepairAsync(reference, version);
+            await (round == 0 ? cluster.EventAsync() : Task.CompletedTask);
+            await cluster.IdleAsync();
+            cluster.Put("envoyfilters", ControlledCluster.Stored(reference, "u-new", $"{version}"));
+            await cluster.SettleAsync();
+            await cluster.IdleAsync();
+            cluster.Time.Advance(TimeSpan.FromSeconds(30));
+        }
+    }
+
+    [Fact]
     public async Task A_reference_goes_when_nobody_has_used_it_for_long_enough_and_nobody_does_when_asked()
     {
         var (profile, old) = InPlaceWithOld();
@@ -539,6 +637,13 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
     private (string Profile, Policy.Rendering.RenderedResource Old) InPlaceWithOld()
     {
         var old = ControlledCluster.ReferenceOf(ControlledCluster.Profile("team", """{"filter":{"minStatus":400}}"""));
+        cluster.Put("envoyfilters", ControlledCluster.Stored(old, "u-old", "50"));
+        return (InPlace().Profile, old);
+    }
+
+    /// <summary>A profile with its reference and its status.</summary>
+    private (string Profile, Policy.Rendering.RenderedResource Reference) InPlace()
+    {
         var reference = ControlledCluster.ReferenceOf(ControlledCluster.Profile("team"));
         var revision = reference.Labels["accesslog.mesh/revision"];
         var profile = ControlledCluster.Profile("team", status: $$$"""
@@ -549,9 +654,38 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
              "workloads":{}}
             """);
         cluster.Put("accesslogprofiles", profile);
-        cluster.Put("envoyfilters", ControlledCluster.Stored(old, "u-old", "50"), ControlledCluster.Stored(reference, "u-new", "51"));
-        return (profile, old);
+        cluster.Put("envoyfilters", ControlledCluster.Stored(reference, "u-new", "51"));
+        return (profile, reference);
     }
+
+    /// <summary>Somebody changes it, and the cache has that and all before it.</summary>
+    private async Task<int> UndoAsync(string overwritten, int version)
+    {
+        cluster.CachesAreAt($"{++version}");
+        cluster.Put("envoyfilters", overwritten);
+        await cluster.SettleAsync();
+        return version;
+    }
+
+    private async Task RepairAsync(Policy.Rendering.RenderedResource reference, int version) =>
+        await ControlledCluster.AnswerAppliedAsync(await cluster.NextAsync($"PATCH envoyfilters/{reference.Key.Name}"), $"{version}");
+
+    private static string Overwritten(Policy.Rendering.RenderedResource reference, string manager)
+    {
+        var stored = JsonNode.Parse(ControlledCluster.Stored(reference, "u-new", "60"))!;
+        stored["spec"]!["priority"] = 99;
+        stored["metadata"]!["managedFields"] = JsonNode.Parse($$$"""
+            [{"manager":"{{{manager}}}","operation":"Update","time":"2026-11-25T10:00:01Z","fieldsV1":{"f:spec":{"f:priority":{} } } },
+             {"manager":"accesslog-webhook","operation":"Apply","time":"2026-11-25T10:00:02Z","fieldsV1":{"f:spec":{} } },
+             {"manager":"annotator","operation":"Update","time":"2026-11-25T10:00:03Z","fieldsV1":{"f:metadata":{"f:annotations":{} } } },
+             {"manager":"earlier","operation":"Update","time":"2026-11-25T09:00:00Z","fieldsV1":{"f:spec":{} } }]
+            """);
+        return stored.ToJsonString();
+    }
+
+    private static string StatusOf(string profile) => profile[(profile.IndexOf("\"status\":", StringComparison.Ordinal) + "\"status\":".Length)..^2].TrimEnd();
+
+    private static string Versioned(int version) => $$$"""{"metadata":{"resourceVersion":"{{{version}}}"} }""";
 
     private async Task<FakeRequest> AnsweredAsync(string methodAndEnd, string answer)
     {
