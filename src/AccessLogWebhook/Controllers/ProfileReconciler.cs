@@ -65,14 +65,14 @@ internal sealed class ProfileReconciler(
         progress.Waits(again);
         if (progress.HasProblems)
         {
-            await events.WarnAsync(plan.Profile, @object, "Apply", progress.Reason, progress.Problem, leadership).ConfigureAwait(false);
+            events.Warn(plan.Profile, @object, "Apply", progress.Reason, progress.Problem);
         }
 
         if (written is not (null or ObjectOutcome.Done or ObjectOutcome.NotFound))
         {
             if (written is not ObjectOutcome.Unreachable && !progress.HasProblems)
             {
-                await events.WarnAsync(plan.Profile, @object, "UpdateStatus", "StatusNotWritten", $"The status cannot be written: {written.Problem}", leadership).ConfigureAwait(false);
+                events.Warn(plan.Profile, @object, "UpdateStatus", "StatusNotWritten", $"The status cannot be written: {written.Problem}");
             }
 
             return Failed(progress.HasProblems ? $"{progress.Problem} The status cannot be written" : "The status cannot be written", written);
@@ -80,7 +80,7 @@ internal sealed class ProfileReconciler(
 
         if (status?.Condition(ProfileCondition.Terminating) is { } held && @object.Status.Condition(ProfileCondition.Terminating) is null)
         {
-            await events.WarnAsync(plan.Profile, @object, "Delete", held.Reason, held.Message, leadership).ConfigureAwait(false);
+            events.Warn(plan.Profile, @object, "Delete", held.Reason, held.Message);
         }
 
         return null;

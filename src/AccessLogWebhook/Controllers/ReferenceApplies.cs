@@ -63,10 +63,9 @@ internal sealed class ReferenceApplies(ReferenceWriter references, ReferenceAtte
             case ObjectOutcome.Done:
                 attempts.Succeeded(path);
                 contests.Applied(plan.Profile, apply.Resource);
-                await events.DoneAsync(
+                events.Done(
                     plan.Profile, plan.Object, "Apply", apply.Repairs ? "Repaired" : "Rendered",
-                    apply.Repairs ? $"{title} was not as it is rendered, and is again." : $"{title} is in place.",
-                    leadership).ConfigureAwait(false);
+                    apply.Repairs ? $"{title} was not as it is rendered, and is again." : $"{title} is in place.");
                 return true;
 
             case ObjectOutcome.Unreachable outcome:

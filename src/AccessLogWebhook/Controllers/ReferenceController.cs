@@ -28,6 +28,7 @@ internal sealed partial class ReferenceController
     private readonly ProfileAttempts attempts;
     private readonly ReferenceAttempts parts;
     private readonly ContestedReferences contests;
+    private readonly ProfileEvents events;
     private readonly ProfileReconciler reconciler;
     private TimeSpan planning;
     private string? waitingFor;
@@ -55,7 +56,7 @@ internal sealed partial class ReferenceController
         contests = new ContestedReferences(timings, time);
         var writes = new LeaderWrites(new LiveObjects(connection, timings.RequestTimeout, time), metrics);
         var references = new ReferenceWriter(writes, own, logger);
-        var events = new ProfileEvents(writes, identity, time);
+        events = new ProfileEvents(writes, identity, time);
         var profiles = new ProfileWriter(writes, own, pace);
         var review = new RemovalReview(new LiveUsers(connection, new LiveClusterOptions(), time), unused, view, settings, time);
         reconciler = new ProfileReconciler(
@@ -67,8 +68,14 @@ internal sealed partial class ReferenceController
             time);
     }
 
-    /// <summary>Runs as long as leadership lasts, and then returns.</summary>
+    /// <summary>Runs as long as leadership lasts, and then ends. It does not hold up whoever calls it, who has a Lease to renew: in a large cluster a plan takes seconds.</summary>
     public async Task RunAsync(Leadership leadership)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await Task.WhenAll(ReconcileAsync(leadership), events.SendAsync(leadership)).ConfigureAwait(false);
+    }
+
+    private async Task ReconcileAsync(Leadership leadership)
     {
         var token = leadership.Token;
         try

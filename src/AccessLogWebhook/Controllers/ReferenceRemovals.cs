@@ -48,11 +48,14 @@ internal sealed class ReferenceRemovals(
                     progress.Meets($"{removal.Kind} {removal.Key} cannot be removed: {unreachable.Problem}");
                     return;
 
-                // A conflict means that another object has the name by now: the watch will bring it.
+                case ObjectOutcome.Done:
+                    attempts.Succeeded(path);
+                    events.Done(plan.Profile, plan.Object, "Delete", "Removed", $"{removal.Kind} {removal.Key} was removed: nobody uses its revision.");
+                    break;
+
+                // Gone already, or another object has the name by now: the watch will bring it.
                 default:
                     attempts.Succeeded(path);
-                    await events.DoneAsync(
-                        plan.Profile, plan.Object, "Delete", "Removed", $"{removal.Kind} {removal.Key} was removed: nobody uses its revision.", leadership).ConfigureAwait(false);
                     break;
             }
         }

@@ -409,6 +409,55 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_gone_already_or_is_another_by_now_is_not_said_to_be_removed()
+    {
+        var (_, old) = InPlaceWithOld();
+        var others = ((int[])[500, 501]).Select(status => ControlledCluster.ReferenceOf(ControlledCluster.Profile("team", $$$"""{"filter":{"minStatus":{{{status}}}}}"""))).ToArray();
+        cluster.Put("envoyfilters", others.Select(other => ControlledCluster.Stored(other, $"u-{other.Key.Name}", "40")));
+        cluster.Lead();
+        await cluster.PassAsync(await cluster.IdleAsync());
+        await cluster.AnswerUsageAsync();
+        var names = others.Append(old).Select(reference => reference.Key.Name).Order(StringComparer.Ordinal).ToArray();
+
+        await (await cluster.NextAsync($"DELETE envoyfilters/{names[0]}")).RefuseAsync(409);
+        await (await cluster.NextAsync($"DELETE envoyfilters/{names[1]}")).RefuseAsync(404);
+        await AnsweredAsync($"DELETE envoyfilters/{names[2]}", "{}");
+
+        Assert.Equal($"Normal Removed: EnvoyFilter {ControlledCluster.Root}/{names[2]} was removed: nobody uses its revision.", await cluster.EventAsync());
+        await cluster.IdleAsync();
+    }
+
+    [Fact]
+    public async Task An_Event_that_is_not_answered_delays_nothing()
+    {
+        var profile = ControlledCluster.Profile("team");
+        cluster.Put("accesslogprofiles", profile);
+        cluster.Lead();
+        await ControlledCluster.AnswerAppliedAsync(await cluster.NextAsync($"PATCH {ControlledCluster.ReferenceOf(profile).Key.Name}"), "101");
+        await cluster.EventComesAsync();
+
+        await AnsweredAsync("PATCH accesslogprofiles/team/status", profile);
+
+        await cluster.PauseAsync();
+    }
+
+    [Fact]
+    public async Task A_plan_does_not_hold_up_the_election()
+    {
+        using var planned = new ManualResetEventSlim();
+        cluster.Settings = () =>
+        {
+            planned.Wait(TestTime.Patience);
+            return Policy.Decisions.PolicySettings.Default;
+        };
+
+        await Task.Run(cluster.Lead).WaitAsync(TestTime.Patience / 2);
+
+        planned.Set();
+        await cluster.IdleAsync();
+    }
+
+    [Fact]
     public async Task A_Pod_that_the_cache_does_not_know_yet_keeps_its_reference()
     {
         var (_, old) = InPlaceWithOld();
