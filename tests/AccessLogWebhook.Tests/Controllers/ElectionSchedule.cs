@@ -15,7 +15,7 @@ internal sealed class ElectionSchedule(FakeApiServer[] servers, string @namespac
     // Requests that were given up and that the server has not got to.
     private readonly List<FakeRequest> underway = [];
 
-    // Which replicas have seen the lease: only they can know that it was removed.
+    // Which replicas have seen the lease that there is: only they can know that it was removed.
     private readonly bool[] know = new bool[2];
 
     private bool isRemoved;
@@ -83,6 +83,7 @@ internal sealed class ElectionSchedule(FakeApiServer[] servers, string @namespac
             case 99 when store.Exists && know[0] && know[1]:
                 store.Remove();
                 isRemoved = true;
+                Array.Clear(know);
                 break;
         }
     }
