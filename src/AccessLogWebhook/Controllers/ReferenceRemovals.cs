@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Policy.Rendering;
 
@@ -17,7 +18,15 @@ internal sealed class ReferenceRemovals(
             return;
         }
 
-        var due = await review.DueAsync(plan, leadership).ConfigureAwait(false);
+        // Nobody is asked about what is not to be tried.
+        var paused = plan.Removals.Where(removal => attempts.Pause(ControlledObjects.Of(removal)).Left > TimeSpan.Zero).ToImmutableArray();
+        foreach (var pause in paused.Select(removal => attempts.Pause(ControlledObjects.Of(removal))))
+        {
+            progress.Meets(pause.Problem, pause.Left);
+        }
+
+        var open = plan with { Removals = plan.Removals.RemoveRange(paused), RemovesFinalizer = plan.RemovesFinalizer && paused.IsEmpty };
+        var due = await review.DueAsync(open, leadership).ConfigureAwait(false);
         progress.Waits(due.Again);
         if (due.Problem is { } problem)
         {
@@ -29,13 +38,6 @@ internal sealed class ReferenceRemovals(
         foreach (var removal in due.Removals)
         {
             var path = ControlledObjects.Of(removal);
-            if (attempts.Pause(path) is { Left: var pause, Problem: var known } && pause > TimeSpan.Zero)
-            {
-                progress.Meets(known, pause);
-                isRemoved = false;
-                continue;
-            }
-
             switch (await references.RemoveAsync(removal, leadership).ConfigureAwait(false))
             {
                 case ObjectOutcome.Refused refused:

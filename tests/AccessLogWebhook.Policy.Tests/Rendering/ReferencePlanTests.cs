@@ -302,6 +302,19 @@ public sealed class ReferencePlanTests
     }
 
     [Fact]
+    public void What_is_in_place_though_others_contest_it_may_be_handed_out()
+    {
+        cluster.Profile("team", Plain).Settle();
+        var plan = cluster.Profile("team", Edited).Plan("team");
+
+        var status = plan.StatusAfterFailure("It is changed again and again.", PlannedCluster.Noon, "Contested", isInPlace: true)!;
+
+        Assert.Equal(plan.Status!.Revision, status.Revision);
+        Assert.Equal(plan.Status.References, status.References);
+        Assert.Equal("Ready False Contested It is changed again and again.", Conditions(status)[1]);
+    }
+
+    [Fact]
     public void A_revision_is_handed_out_until_the_status_says_another()
     {
         cluster.Profile("team", Plain).Settle();

@@ -123,7 +123,14 @@ internal sealed class ElectionReplica : IAsyncDisposable
                 if (halt is FakeRequest request)
                 {
                     var (code, body) = store.Apply(request);
-                    await request.AnswerAsync(code, body);
+                    try
+                    {
+                        await request.AnswerAsync(code, body);
+                    }
+                    catch (ObjectDisposedException)
+                    {
+                        // The end has met it before anybody took it, and it was given up.
+                    }
                 }
             }
         }
