@@ -42,6 +42,9 @@ public sealed record LoggingResource(
     /// <summary>Whether it switches other loggers off and logs nothing itself: a Telemetry with the name of the reference that it goes with.</summary>
     public bool IsSilencer => Kind == LoggingResourceKind.Telemetry && Labels.Has(AccessLogKeys.Role, AccessLogKeys.Silencer);
 
+    /// <summary>Of a rendered reference, the field manager other than this project's that last changed its spec or labels; null where none is known.</summary>
+    public string? ChangedBy { get; init; }
+
     /// <summary>Whether it is of every workload of its namespace, by having neither a selector with labels nor targetRefs.</summary>
     public bool IsNamespaceWide => TargetRefs.IsEmpty && (Selector is null || Selector.Count == 0);
 }

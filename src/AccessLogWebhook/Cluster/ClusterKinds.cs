@@ -73,7 +73,10 @@ internal static class ClusterKinds
     /// <summary>A namespace's facts from its object, as the live look-up gets it.</summary>
     public static NamespaceFacts ReadNamespace(JsonElement @object, ObjectKey key) =>
         new(key.Name, LabelSet.From((@object.Object("metadata")?.Labels("labels") ?? LabelSet.Empty)
-            .Where(label => MeshKeys.DecidesInNamespace(label.Key))));
+            .Where(label => MeshKeys.DecidesInNamespace(label.Key))))
+        {
+            IsTerminating = @object.Object("metadata")?.Text("deletionTimestamp") is { Length: > 0 },
+        };
 
     /// <summary>A reference's facts from its object, as the API server answers a write.</summary>
     public static LoggingResource ReadReference(LoggingResourceKind kind, JsonElement @object)
@@ -81,10 +84,12 @@ internal static class ClusterKinds
         var spec = @object.Object("spec");
         var metadata = @object.Object("metadata");
         var labels = metadata?.Labels("labels") ?? LabelSet.Empty;
+        var key = ClusterKind.KeyOf(@object);
         var known = LabelSet.From(labels.Where(label => label.Key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal)));
-        return LoggingResourceReader.Read(kind, ClusterKind.KeyOf(@object), known, spec) with
+        return LoggingResourceReader.Read(kind, key, known, spec) with
         {
             Uid = metadata?.Text("uid") ?? "",
+            ChangedBy = ReferenceNames.MayBeRendered(key.Name) ? FieldManagers.LastOther(@object) : null,
             SpecFingerprint = spec is { } rendered && labels.Has(MeshKeys.ManagedBy, MeshKeys.ManagedByThis)
                 ? SpecFingerprint.Of(rendered, metadata?.Labels("annotations") ?? LabelSet.Empty)
                 : null,

@@ -99,7 +99,7 @@ internal sealed partial class LiveObjectWatch(
                 .ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {
-                return await LiveRefusal.DescribeAsync(response, either.Token).ConfigureAwait(false);
+                return (await LiveRefusal.ExplainAsync(response, either.Token).ConfigureAwait(false)).Problem;
             }
 
             var stream = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
