@@ -16,16 +16,7 @@ internal static class LoadCommand
         {
             Description = "NAME=URL or NAME=URL=PID, for example accesslog=https://127.0.0.1:8443/mutate=4711. The first is what the others are compared with.",
             Required = true,
-            CustomParser = result =>
-            {
-                var parsed = result.Tokens.Select(token => LoadTarget.Parse(token.Value)).ToArray();
-                if (parsed.Contains(null))
-                {
-                    result.AddError("--target is NAME=URL or NAME=URL=PID, with a URL of https.");
-                }
-
-                return [.. parsed.OfType<LoadTarget>()];
-            },
+            CustomParser = LoadTarget.ParseAll,
         };
         var authorities = new Option<FileInfo[]>("--ca") { Description = "The authorities that the servers' certificates are checked against, PEM." };
         var clients = new Option<int>("--clients") { Description = "How many send at the same time.", DefaultValueFactory = _ => 8 };
