@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -7,20 +7,15 @@ namespace AccessLogWebhook.Policy.Patching;
 /// <summary>Writes a patch as an RFC 6902 document.</summary>
 public static class JsonPatchWriter
 {
-    private static readonly JsonWriterOptions Options = new()
+    /// <summary>For the writer that a patch is written with.</summary>
+    public static JsonWriterOptions Options { get; } = new()
     {
         // The document is read by JSON parsers only; HTML's characters need no escapes.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
     };
 
-    public static void Write(IBufferWriter<byte> output, IEnumerable<JsonPatchOperation> operations)
-    {
-        using var json = new Utf8JsonWriter(output, Options);
-        Write(json, operations);
-    }
-
-    public static void Write(Utf8JsonWriter json, IEnumerable<JsonPatchOperation> operations)
+    public static void Write(Utf8JsonWriter json, ImmutableArray<JsonPatchOperation> operations)
     {
         json.WriteStartArray();
         foreach (var operation in operations)

@@ -88,7 +88,7 @@ public sealed class JsonPatchApplierTests
         {
             var json = new JsonObject { ["first"] = 1, ["labels"] = ToJson(before), ["last"] = new JsonArray(1, "two") }.ToJsonString(Relaxed);
             var patch = MapPatch.Between("/labels", before, before.With(added)).ToArray();
-            var document = JsonSerializer.Deserialize<JsonPatchDocument<JsonObject>>(Written(patch))!;
+            var document = JsonSerializer.Deserialize<JsonPatchDocument<JsonObject>>(WrittenPatch.Of(patch))!;
             var expected = JsonNode.Parse(json)!.AsObject();
             document.ApplyTo(expected);
 
@@ -97,13 +97,6 @@ public sealed class JsonPatchApplierTests
     }
 
     private static JsonObject ToJson(LabelSet map) => new(map.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)JsonValue.Create(entry.Value))));
-
-    private static string Written(IEnumerable<JsonPatchOperation> patch)
-    {
-        var output = new System.Buffers.ArrayBufferWriter<byte>();
-        JsonPatchWriter.Write(output, patch);
-        return Encoding.UTF8.GetString(output.WrittenSpan);
-    }
 
     private static string Apply(string json, params JsonPatchOperation[] operations) =>
         Encoding.UTF8.GetString(JsonPatchApplier.Apply(Encoding.UTF8.GetBytes(json), operations).Span);
