@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Manifests;
+using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Reviewing;
 
@@ -67,7 +69,12 @@ internal sealed class AuditedDirectory
     {
         if (PodTemplate.Of(manifest.ApiVersion, manifest.Kind) is not null)
         {
-            templates.Add((NamespaceOf(manifest), manifest.Kind, manifest.Name));
+            // What a controller made for another object, an old ReplicaSet above all, may well be without Pods.
+            if (manifest.ToElement().Object("metadata")?.Member("ownerReferences") is not { ValueKind: JsonValueKind.Array })
+            {
+                templates.Add((NamespaceOf(manifest), manifest.Kind, manifest.Name));
+            }
+
             return;
         }
 

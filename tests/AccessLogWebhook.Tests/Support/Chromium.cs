@@ -12,6 +12,9 @@ internal sealed class Chromium : IAsyncDisposable
 {
     public const string Missing = "No Chromium: set CHROMIUM to one, or install chromium.";
 
+    // On a busy machine a browser takes its time to start; only a failing test ever waits this long.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
     private readonly Process process;
@@ -41,7 +44,7 @@ internal sealed class Chromium : IAsyncDisposable
         var browser = new Chromium(process, profile);
         try
         {
-            await browser.ConnectAsync(file).WaitAsync(TestTime.Patience);
+            await browser.ConnectAsync(file).WaitAsync(Patience);
             return browser;
         }
         catch
@@ -158,7 +161,7 @@ internal sealed class Chromium : IAsyncDisposable
         await socket.SendAsync(Encoding.UTF8.GetBytes(message.ToJsonString()), WebSocketMessageType.Text, true, CancellationToken.None);
         while (true)
         {
-            var answer = await ReceiveAsync().WaitAsync(TestTime.Patience);
+            var answer = await ReceiveAsync().WaitAsync(Patience);
             if ((string?)answer["method"] is "Log.entryAdded" or "Runtime.consoleAPICalled" or "Runtime.exceptionThrown")
             {
                 Complaints.Add(answer.ToJsonString());
