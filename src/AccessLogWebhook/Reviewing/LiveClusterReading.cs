@@ -14,16 +14,12 @@ internal static class LiveClusterReading
     /// <summary>How often a kind may fail before it is given up: a restarting API server fails once, a wrong password every time.</summary>
     private const int MostFailures = 3;
 
-    /// <param name="kubeconfig">Null for the usual places; where none of them has one, the files are the whole cluster.</param>
-    public static Task<ReviewedCluster> ReadAsync(string? kubeconfig, TimeProvider time, CancellationToken cancellationToken) =>
-        ReadAsync(kubeconfig, new LiveClusterOptions(), time, cancellationToken);
-
     /// <summary>Of the cluster only the profiles: who may read no more than these is not refused.</summary>
-    /// <param name="kubeconfig">As in <see cref="ReadAsync(string, TimeProvider, CancellationToken)"/>.</param>
+    /// <param name="kubeconfig">Null for the usual places; where none of them has one, the files are the whole cluster.</param>
     public static Task<ReviewedCluster> ReadProfilesAsync(string? kubeconfig, TimeProvider time, CancellationToken cancellationToken) =>
         ReadAsync(kubeconfig, new LiveClusterOptions { Kinds = [.. ClusterKinds.All.Where(kind => kind.Plural == "accesslogprofiles")] }, time, cancellationToken);
 
-    /// <param name="kubeconfig">As in <see cref="ReadAsync(string, TimeProvider, CancellationToken)"/>.</param>
+    /// <param name="kubeconfig">Null for the usual places; where none of them has one, the files are the whole cluster.</param>
     /// <param name="patience">How long all of it may take; null for as long as a person waits.</param>
     public static async Task<ReviewedCluster> ReadAsync(
         string? kubeconfig, LiveClusterOptions options, TimeProvider time, CancellationToken cancellationToken, TimeSpan? patience = null)
