@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AccessLogWebhook.Auditing;
 using AccessLogWebhook.Policy.Decisions;
+using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Patching;
 
 namespace AccessLogWebhook.Admission;
@@ -10,6 +12,9 @@ namespace AccessLogWebhook.Admission;
 /// <summary>Writes the AdmissionReview that answers a request. The only place that stamps a UID.</summary>
 internal static class AdmissionResponses
 {
+    // An audit event has an annotation whole; a message quotes names, whose lengths are the caller's.
+    private const int LongestAnnotation = 1_000;
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Write(IBufferWriter<byte> output, string uid, Decision decision)
@@ -55,7 +60,9 @@ internal static class AdmissionResponses
         }
 
         json.WriteStartObject("auditAnnotations"u8);
+        json.WriteString("outcome"u8, DecisionOutcome.Of(direction));
         json.WriteString("reason"u8, reason.ToString());
+        json.WriteString("message"u8, Excerpt.Of(message, LongestAnnotation));
         json.WriteEndObject();
         End(json);
     }
@@ -107,6 +114,17 @@ internal static class AdmissionResponses
     private static void WriteAuditAnnotations(Utf8JsonWriter json, Decision decision)
     {
         json.WriteStartObject("auditAnnotations"u8);
+        var outcome = DecisionOutcome.Of(decision);
+        if (outcome is not null)
+        {
+            json.WriteString("outcome"u8, outcome);
+        }
+
+        if (decision.Mode is { } mode)
+        {
+            json.WriteString("mode"u8, Modes.NameOf(mode));
+        }
+
         if (decision.Verdict is { } verdict)
         {
             json.WriteString("verdict"u8, verdict.ToString());
@@ -114,14 +132,18 @@ internal static class AdmissionResponses
 
         if (decision.Profile is { } profile)
         {
-            json.WriteString("profile"u8, profile);
+            json.WriteString("profile"u8, Excerpt.Of(profile, LongestAnnotation));
         }
 
         json.WriteString("reason"u8, decision.Reason.ToString());
         if (decision.Verdict == Verdict.Exempt)
         {
             // Who excuses it, and why: the one trace that an exemption leaves.
-            json.WriteString("exemption"u8, decision.Message);
+            json.WriteString("exemption"u8, Excerpt.Of(decision.Message, LongestAnnotation));
+        }
+        else if (outcome is not null && decision.Message.Length > 0)
+        {
+            json.WriteString("message"u8, Excerpt.Of(decision.Message, LongestAnnotation));
         }
 
         if (decision.Audited is { } audited)

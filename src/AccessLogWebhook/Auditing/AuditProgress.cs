@@ -12,7 +12,7 @@ internal sealed class AuditProgress(TextWriter? terminal, TimeProvider time)
     private long last = time.GetTimestamp();
     private int shown;
 
-    public void Report(string what, int count)
+    public void Report(string what, long count)
     {
         if (terminal is null)
         {

@@ -13,6 +13,9 @@ internal sealed record AuditRequest
 
     public string? ConfigurationFile { get; init; }
 
+    /// <summary>A Kubernetes audit log that is summarised in place of a cluster; <c>-</c> is the standard input.</summary>
+    public string? LogFile { get; init; }
+
     /// <summary>The namespaces whose workloads are listed; empty for all.</summary>
     public ImmutableArray<string> Namespaces { get; init; } = [];
 

@@ -18,9 +18,17 @@ internal sealed class AuditRun(
     TextWriter error,
     AuditProgress progress,
     TimeProvider time,
+    Func<Stream> standardInput,
     Func<string?, ImmutableArray<ClusterKind>, CancellationToken, Task<ReviewedCluster>> liveCluster)
 {
     public async Task<int> RunAsync(AuditRequest request, CancellationToken cancellationToken)
+    {
+        return request.LogFile is { } log
+            ? await SummariseAsync(request, log).ConfigureAwait(false)
+            : await AuditAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int> AuditAsync(AuditRequest request, CancellationToken cancellationToken)
     {
         var configuration = request.ConfigurationFile is { } path
             ? ConfigurationFile.Read(path)
@@ -44,17 +52,54 @@ internal sealed class AuditRun(
             await error.WriteLineAsync(TerminalText.Safe(note)).ConfigureAwait(false);
         }
 
+        Send(request, text => Write(text, request, rows));
+        return rows.Any(row => request.FailOn.Contains(row.Verdict)) ? ExitCodes.Finding : ExitCodes.Fine;
+    }
+
+    private async Task<int> SummariseAsync(AuditRequest request, string log)
+    {
+        LogSummary summary;
+        try
+        {
+            using var stream = log == ReviewFiles.StandardInput ? standardInput() : new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            summary = LogSummary.Read(stream, line => progress.Report("Lines read:", line));
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            progress.End();
+            await ReportAsync([new ManifestError(log, 0, 0, $"cannot be read: {unreadable.Message}")]).ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
+
+        progress.End();
+        if (summary.Junk > 0)
+        {
+            await error.WriteLineAsync(FormattableString.Invariant(
+                $"{summary.Junk} of {summary.Lines} lines are no audit events (audit.k8s.io/v1, JSON), line {summary.FirstJunk} first; they are passed over.")).ConfigureAwait(false);
+        }
+
+        if (summary.Uncounted > 0)
+        {
+            await error.WriteLineAsync(FormattableString.Invariant($"{summary.Uncounted} decisions are of too many kinds to be told apart, and are left out.")).ConfigureAwait(false);
+        }
+
+        var groups = summary.Groups();
+        Send(request, text => LogForms.Write(
+            text, console, request.Format, request.Namespaces.IsEmpty ? groups : groups.RemoveAll(group => !request.Namespaces.Contains(group.Example.Namespace))));
+        return ExitCodes.Fine;
+    }
+
+    private void Send(AuditRequest request, Action<TextWriter> write)
+    {
         if (request.OutputFile is { } file)
         {
-            WriteFile(file, request, rows);
+            WriteFile(file, write);
         }
         else
         {
-            Write(output, request, rows);
-            await output.FlushAsync(cancellationToken).ConfigureAwait(false);
+            write(output);
+            output.Flush();
         }
-
-        return rows.Any(row => request.FailOn.Contains(row.Verdict)) ? ExitCodes.Finding : ExitCodes.Fine;
     }
 
     private static ImmutableArray<AuditSubject> Chosen(AuditRequest request, ImmutableArray<AuditSubject> subjects) =>
@@ -69,14 +114,14 @@ internal sealed class AuditRun(
         select $"There is no namespace {@namespace}.";
 
     // Whoever looks at the file meanwhile sees the one before it, or none.
-    private void WriteFile(string file, AuditRequest request, ImmutableArray<AuditRow> rows)
+    private static void WriteFile(string file, Action<TextWriter> write)
     {
         var aside = $"{file}.{Environment.ProcessId}.tmp";
         try
         {
             using (var text = new StreamWriter(aside, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)))
             {
-                Write(text, request, rows);
+                write(text);
             }
 
             File.Move(aside, file, overwrite: true);

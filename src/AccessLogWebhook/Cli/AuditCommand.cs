@@ -28,6 +28,11 @@ internal static class AuditCommand
         };
         var verdicts = VerdictOption("--verdict", "Only workloads with one of these verdicts.");
         var failOn = VerdictOption("--fail-on", "The verdicts with which the exit code is 1. Without it, it is 0 whatever is found.");
+        var log = new Option<string?>("--from-log")
+        {
+            Description = "Summarises a Kubernetes audit log instead: who was refused, exempted, warned and changed. JSON lines; - for the standard input. With -o table|json|yaml|csv|markdown.",
+            HelpName = "FILE",
+        };
         var by = new Option<string>("--by")
         {
             Description = "What table and markdown have a line for. The other forms list every workload by its own name.",
@@ -45,15 +50,34 @@ internal static class AuditCommand
         var file = new Option<string?>("--output-file") { Description = "Writes there instead of to the standard output.", HelpName = "FILE" };
         var command = new Command("audit", "Says of every workload whether it is logged as its namespace asks, and why not. Exit code 1 with a verdict of --fail-on.")
         {
-            configuration, namespaces, verdicts, by, failOn, format, file,
+            configuration, namespaces, verdicts, by, failOn, log, format, file,
         };
         cluster.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(log) is null)
+            {
+                return;
+            }
+
+            if (result.GetValue(cluster.Directory) is not null || result.GetValue(cluster.Kubeconfig) is not null
+                || result.GetResult(verdicts) is not null || result.GetResult(failOn) is not null)
+            {
+                result.AddError("--from-log is about a log: leave out --cluster, --kubeconfig, --verdict and --fail-on.");
+            }
+
+            if (Enum.TryParse<AuditFormat>(result.GetValue(format), ignoreCase: true, out var asked) && !LogForms.Has(asked))
+            {
+                result.AddError("--from-log has the forms table, json, yaml, csv and markdown.");
+            }
+        });
         command.SetAction((parse, cancellationToken) => RunAsync(
             new AuditRequest
             {
                 ClusterDirectory = parse.GetValue(cluster.Directory),
                 Kubeconfig = parse.GetValue(cluster.Kubeconfig),
                 ConfigurationFile = parse.GetValue(configuration),
+                LogFile = parse.GetValue(log),
                 Namespaces = [.. parse.GetValue(namespaces) ?? []],
                 Verdicts = [.. (parse.GetValue(verdicts) ?? []).Select(Named)],
                 FailOn = [.. (parse.GetValue(failOn) ?? []).Select(Named)],
@@ -102,6 +126,7 @@ internal static class AuditCommand
                 invocation.Error,
                 new AuditProgress(isWatched ? invocation.Error : null, TimeProvider.System),
                 TimeProvider.System,
+                Console.OpenStandardInput,
                 (kubeconfig, kinds, token) => LiveClusterReading.ReadAsync(
                     kubeconfig, new LiveClusterOptions { Kinds = kinds }, TimeProvider.System, token, Patience));
             return await run.RunAsync(request, cancellationToken).ConfigureAwait(false);

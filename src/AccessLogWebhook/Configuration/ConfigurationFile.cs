@@ -55,6 +55,7 @@ internal static class ConfigurationFile
             Policy = ReadPolicy(file),
             Cluster = ReadTimings(file.Section("cluster"), new ClusterTimings()),
             Controllers = ReadControllers(file.Section("controllers"), new ControllerSettings()),
+            Auditing = ReadAuditing(file.Section("auditing"), new AuditSettings()),
         };
         file.RefuseUnknown();
         return options;
@@ -114,6 +115,16 @@ internal static class ConfigurationFile
 
         return timings;
     }
+
+    private static AuditSettings ReadAuditing(ConfigurationSection auditing, AuditSettings @default)
+    {
+        var trail = auditing.Name("trail", TrailFault, @default.Trail ?? Modes.Off);
+        auditing.RefuseUnknown();
+        return new AuditSettings { Trail = trail == Modes.Off ? null : trail };
+    }
+
+    private static string? TrailFault(string trail) =>
+        trail is Modes.Off or "stdout" || Path.IsPathFullyQualified(trail) ? null : "is no place for a trail: \"off\", stdout, or the full path of a file.";
 
     private static ControllerSettings ReadControllers(ConfigurationSection controllers, ControllerSettings @default)
     {

@@ -10,4 +10,6 @@ internal sealed record WebhookOptions
     public ClusterTimings Cluster { get; init; } = new();
 
     public ControllerSettings Controllers { get; init; } = new();
+
+    public AuditSettings Auditing { get; init; } = new();
 }

@@ -24,7 +24,8 @@ public sealed class ReadmeTests
         Assert.Equal(SettingsText.Of(defaults.Policy), SettingsText.Of(reading.Options!.Policy));
         Assert.Equal(defaults.Cluster, reading.Options.Cluster);
         Assert.Equal(defaults.Controllers, reading.Options.Controllers);
-        foreach (var field in new[] { "inject", "enforce", "warn", "audit", "namespaces", "usernames", "runtimeClasses", "annotation", "rootNamespace", "enableNamespacesByDefault", "unknown", "watchStallSeconds", "staleAfterSeconds", "enabled", "leaseNamespace", "leaseDurationSeconds", "renewDeadlineSeconds", "retrySeconds", "removeAfterSeconds" })
+        Assert.Equal(defaults.Auditing, reading.Options.Auditing);
+        foreach (var field in new[] { "inject", "enforce", "warn", "audit", "namespaces", "usernames", "runtimeClasses", "annotation", "rootNamespace", "enableNamespacesByDefault", "unknown", "watchStallSeconds", "staleAfterSeconds", "enabled", "leaseNamespace", "leaseDurationSeconds", "renewDeadlineSeconds", "retrySeconds", "removeAfterSeconds", "trail" })
         {
             Assert.Contains($"{field}:", yaml, StringComparison.Ordinal);
         }

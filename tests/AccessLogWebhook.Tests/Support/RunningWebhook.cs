@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using AccessLogWebhook.Admission;
+using AccessLogWebhook.Auditing;
 using AccessLogWebhook.Certificates;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Hosting;
@@ -19,7 +20,7 @@ internal sealed class RunningWebhook : IAsyncDisposable
     private readonly WebhookHost host;
     private readonly DevelopmentAuthority authority = new(TimeProvider.System);
 
-    private RunningWebhook(MeshSnapshot mesh, PolicySettings settings, FixedSource source, bool withCertificate)
+    private RunningWebhook(MeshSnapshot mesh, PolicySettings settings, FixedSource source, bool withCertificate, AuditTrail? trail)
     {
         Source = source;
         View.Publish(_ => mesh);
@@ -31,7 +32,7 @@ internal sealed class RunningWebhook : IAsyncDisposable
         Settings = new LivePolicySettings(settings);
         host = new WebhookHost(
             new ServingOptions { Address = IPAddress.Loopback, HttpsPort = 0, HttpPort = 0 },
-            View, source, Certificate, Settings, new WebhookMetrics(), TimeProvider.System, logging => logging.AddProvider(Logs));
+            View, source, Certificate, Settings, new WebhookMetrics(), TimeProvider.System, logging => logging.AddProvider(Logs), trail);
     }
 
     public ClusterView View { get; } = new();
@@ -51,9 +52,9 @@ internal sealed class RunningWebhook : IAsyncDisposable
     public HttpClient Http { get; private set; } = null!;
 
     public static async Task<RunningWebhook> StartAsync(
-        MeshSnapshot? mesh = null, PolicySettings? settings = null, FixedSource? source = null, bool withCertificate = true)
+        MeshSnapshot? mesh = null, PolicySettings? settings = null, FixedSource? source = null, bool withCertificate = true, AuditTrail? trail = null)
     {
-        var webhook = new RunningWebhook(mesh ?? MeshSnapshot.Empty, settings ?? PolicySettings.Default, source ?? new FixedSource(), withCertificate);
+        var webhook = new RunningWebhook(mesh ?? MeshSnapshot.Empty, settings ?? PolicySettings.Default, source ?? new FixedSource(), withCertificate, trail);
         await webhook.host.StartAsync(CancellationToken.None);
         webhook.Https = new HttpClient(webhook.Handler()) { BaseAddress = webhook.host.HttpsAddress };
         webhook.Http = new HttpClient { BaseAddress = webhook.host.HttpAddress };
