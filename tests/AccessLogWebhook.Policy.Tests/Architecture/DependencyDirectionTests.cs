@@ -14,6 +14,8 @@ public sealed partial class DependencyDirectionTests
         ("Cluster", [$"{Host}.Admission", $"{Host}.Controllers", $"{Host}.Hosting"]),
         ("Certificates", [$"{Host}.Admission", $"{Host}.Cluster", $"{Host}.Hosting"]),
         ("Controllers", [$"{Host}.Admission", $"{Host}.Certificates", $"{Host}.Configuration", $"{Host}.Hosting", $"{Host}.Manifests", $"{Host}.Reviewing"]),
+        ("Auditing", [$"{Host}.Admission", $"{Host}.Certificates", $"{Host}.Controllers", $"{Host}.Hosting"]),
+        ("Forms", [$"{Host}.Admission", $"{Host}.Auditing", $"{Host}.Cluster", $"{Host}.Controllers", $"{Host}.Hosting", $"{Host}.Linting"]),
         ("Observability", [$"{Host}.Admission", $"{Host}.Controllers", $"{Host}.Hosting"]),
     ];
 
