@@ -36,6 +36,7 @@ public enum ReasonCode
     GatewayNotManaged,
     GatewayWithoutPods,
     ProxyNotLogged,
+    ProxyAbsent,
 
     // Logged.
     Conforms,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -14,6 +15,12 @@ public static class JsonPatchWriter
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
     };
+
+    public static void Write(IBufferWriter<byte> output, ImmutableArray<JsonPatchOperation> operations)
+    {
+        using var json = new Utf8JsonWriter(output, Options);
+        Write(json, operations);
+    }
 
     public static void Write(Utf8JsonWriter json, ImmutableArray<JsonPatchOperation> operations)
     {

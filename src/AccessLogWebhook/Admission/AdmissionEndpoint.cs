@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Collections.Immutable;
+using AccessLogWebhook.Auditing;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Observability;
 using AccessLogWebhook.Policy.Decisions;
@@ -13,7 +15,7 @@ namespace AccessLogWebhook.Admission;
 /// of ours falls the way that the settings name for the endpoint.
 /// </summary>
 internal sealed partial class AdmissionEndpoint(
-    ClusterFacts cluster, LivePolicySettings settings, WebhookMetrics metrics, TimeProvider time, ILogger<AdmissionEndpoint> logger)
+    ClusterFacts cluster, LivePolicySettings settings, WebhookMetrics metrics, AuditTrail? trail, TimeProvider time, ILogger<AdmissionEndpoint> logger)
 {
     /// <summary>
     /// The largest body that is read: two objects of 3 MiB, etcd's limit with its margin, and 1 MiB for the rest of the review, as
@@ -62,6 +64,7 @@ internal sealed partial class AdmissionEndpoint(
     private async Task AnswerAsync(
         HttpContext http, string endpoint, ReadReview review, long began, CancellationToken deadline)
     {
+        AuditEntry? entry = null;
         switch (review)
         {
             case ReadReview.Malformed malformed:
@@ -87,14 +90,19 @@ internal sealed partial class AdmissionEndpoint(
 
             case ReadReview.Sound { Request: var request }:
                 BeginReview(http);
-                await DecideAsync(http, endpoint, request, began, deadline).ConfigureAwait(false);
+                entry = await DecideAsync(http, endpoint, request, began, deadline).ConfigureAwait(false);
                 break;
         }
 
         await http.Response.BodyWriter.FlushAsync(http.RequestAborted).ConfigureAwait(false);
+        if (entry is not null)
+        {
+            trail?.Record(entry);
+        }
     }
 
-    private async Task DecideAsync(
+    /// <returns>What the trail is to have of it, when the answer is out; null for nothing.</returns>
+    private async Task<AuditEntry?> DecideAsync(
         HttpContext http, string endpoint, AdmissionRequest request, long began, CancellationToken deadline)
     {
         Decision? decision = null;
@@ -119,7 +127,7 @@ internal sealed partial class AdmissionEndpoint(
             AdmissionResponses.WriteFault(http.Response.BodyWriter, request.Uid, direction, reason, message);
             metrics.Reviewed(endpoint, kind, request.Operation.ToString(), direction == FailureDirection.Open ? "fault-open" : "fault-closed", reason.ToString(), request.DryRun);
             Log.Undecided(logger, endpoint, Loggable(request.Uid), Loggable(request.Namespace), kind, reason, direction, Loggable(message));
-            return;
+            return Entry(endpoint, request, DecisionOutcome.Of(direction), reason, message, null);
         }
 
         AdmissionResponses.Write(http.Response.BodyWriter, request.Uid, decision);
@@ -130,12 +138,13 @@ internal sealed partial class AdmissionEndpoint(
             _ => "admit",
         };
         metrics.Reviewed(endpoint, kind, request.Operation.ToString(), outcome, reason.ToString(), request.DryRun);
+        var entry = DecisionOutcome.Of(decision) is { } told ? Entry(endpoint, request, told, reason, message, decision) : null;
         if (decision is Decision.Admit { Verdict: null or Verdict.Logged } || request.DryRun)
         {
             if (!logger.IsEnabled(LogLevel.Debug))
             {
                 // Most requests end here, and the line's arguments cost more than the line that is not written.
-                return;
+                return entry;
             }
 
             Log.Unremarkable(logger, endpoint, Loggable(request.Uid), Loggable(request.Namespace), kind, outcome, reason, time.GetElapsedTime(began).TotalMilliseconds);
@@ -146,7 +155,31 @@ internal sealed partial class AdmissionEndpoint(
                 logger, endpoint, Loggable(request.Uid), Loggable(request.Namespace), kind, Loggable(request.Title), outcome, reason,
                 time.GetElapsedTime(began).TotalMilliseconds);
         }
+
+        return entry;
     }
+
+    // A dry run leaves no trace: what it asks about never happens.
+    private AuditEntry? Entry(string endpoint, AdmissionRequest request, string outcome, ReasonCode reason, string message, Decision? decision) =>
+        trail is null || request.DryRun ? null : new AuditEntry
+        {
+            Time = time.GetUtcNow(),
+            Uid = request.Uid,
+            Endpoint = endpoint,
+            Operation = request.Operation.ToString(),
+            Kind = request.KindTitle,
+            Namespace = request.Namespace,
+            Name = request.Title,
+            User = request.Username,
+            Outcome = outcome,
+            Mode = decision?.Mode is { } mode ? Modes.NameOf(mode) : null,
+            Profile = decision?.Profile,
+            Verdict = decision?.Verdict?.ToString(),
+            Reason = reason.ToString(),
+            Message = message,
+            Warnings = decision?.Warnings ?? [],
+            Changes = decision is Decision.Mutate mutate ? [.. mutate.Patch.Select(operation => operation.Path)] : ImmutableArray<string>.Empty,
+        };
 
     private async ValueTask<(Decision?, ReasonCode, string)> TryDecideAsync(
         string endpoint, AdmissionRequest request, CancellationToken deadline)

@@ -1,13 +1,18 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
+using AccessLogWebhook.Auditing;
 using AccessLogWebhook.Policy.Decisions;
+using AccessLogWebhook.Policy.Json;
 
 namespace AccessLogWebhook.Admission;
 
 /// <summary>Writes the AdmissionReview that answers a request. The only place that stamps a UID.</summary>
 internal static class AdmissionResponses
 {
+    // An audit event has an annotation whole; a message quotes names, whose lengths are the caller's.
+    private const int LongestAnnotation = 1_000;
+
     public static void Write(IBufferWriter<byte> output, string uid, Decision decision)
     {
         var json = Begin(output, uid, allowed: decision is not Decision.Deny);
@@ -49,7 +54,9 @@ internal static class AdmissionResponses
         }
 
         json.WriteStartObject("auditAnnotations"u8);
+        json.WriteString("outcome"u8, DecisionOutcome.Of(direction));
         json.WriteString("reason"u8, reason.ToString());
+        json.WriteString("message"u8, Excerpt.Of(message, LongestAnnotation));
         json.WriteEndObject();
         End(json);
     }
@@ -102,6 +109,17 @@ internal static class AdmissionResponses
     private static void WriteAuditAnnotations(Utf8JsonWriter json, Decision decision)
     {
         json.WriteStartObject("auditAnnotations"u8);
+        var outcome = DecisionOutcome.Of(decision);
+        if (outcome is not null)
+        {
+            json.WriteString("outcome"u8, outcome);
+        }
+
+        if (decision.Mode is { } mode)
+        {
+            json.WriteString("mode"u8, Modes.NameOf(mode));
+        }
+
         if (decision.Verdict is { } verdict)
         {
             json.WriteString("verdict"u8, verdict.ToString());
@@ -109,14 +127,18 @@ internal static class AdmissionResponses
 
         if (decision.Profile is { } profile)
         {
-            json.WriteString("profile"u8, profile);
+            json.WriteString("profile"u8, Excerpt.Of(profile, LongestAnnotation));
         }
 
         json.WriteString("reason"u8, decision.Reason.ToString());
         if (decision.Verdict == Verdict.Exempt)
         {
             // Who excuses it, and why: the one trace that an exemption leaves.
-            json.WriteString("exemption"u8, decision.Message);
+            json.WriteString("exemption"u8, Excerpt.Of(decision.Message, LongestAnnotation));
+        }
+        else if (outcome is not null && decision.Message.Length > 0)
+        {
+            json.WriteString("message"u8, Excerpt.Of(decision.Message, LongestAnnotation));
         }
 
         if (decision.Audited is { } audited)

@@ -13,10 +13,17 @@ internal static class ReviewCommand
         {
             Description = "Files, directories (recursively *.yaml, *.yml, *.json) and - for the standard input.",
             HelpName = "FILE",
-            Required = true,
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
+        var asOf = new Option<string[]>("--as-of")
+        {
+            Description = "What if: manifests (AccessLogProfiles, Namespaces, …) that the cluster is taken to have. Compares what would become of -f, or of all that the cluster has, with now.",
+            HelpName = "FILE",
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var asOfConfiguration = new Option<string?>("--as-of-config") { Description = "What if: a configuration file that is compared with --config.", HelpName = "FILE" };
         var cluster = new ClusterOptions();
         var configuration = new Option<string?>("--config") { Description = "The webhook's configuration file.", HelpName = "FILE" };
         var @namespace = new Option<string>("--namespace", "-n")
@@ -37,13 +44,28 @@ internal static class ReviewCommand
             "review",
             "Shows what the webhook would do to manifests. Exit code 1 if something is refused. Where no cluster can be found, the files are the whole cluster.")
         {
-            files, configuration, @namespace, format, username,
+            files, asOf, asOfConfiguration, configuration, @namespace, format, username,
         };
         cluster.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            var isAsOf = result.GetResult(asOf) is not null || result.GetResult(asOfConfiguration) is not null;
+            if (!isAsOf && result.GetResult(files) is null)
+            {
+                result.AddError("Option '--filename' is required, but for --as-of and --as-of-config, which can be about all that a cluster has.");
+            }
+
+            if (isAsOf && result.GetValue(format) == "yaml")
+            {
+                result.AddError("--as-of has the forms table and json: two clusters are compared, and nothing is to be applied.");
+            }
+        });
         command.SetAction((parse, cancellationToken) => RunAsync(
             new ReviewRequest
             {
-                Files = [.. parse.GetRequiredValue(files)],
+                Files = [.. parse.GetValue(files) ?? []],
+                AsOf = [.. parse.GetValue(asOf) ?? []],
+                AsOfConfiguration = parse.GetValue(asOfConfiguration),
                 ClusterDirectory = parse.GetValue(cluster.Directory),
                 Kubeconfig = parse.GetValue(cluster.Kubeconfig),
                 ConfigurationFile = parse.GetValue(configuration),
@@ -68,7 +90,9 @@ internal static class ReviewCommand
         {
             var run = new ReviewRun(output, TerminalOutput.ConsoleOn(invocation.Output), invocation.Error, Console.OpenStandardInput);
             return await run.RunAsync(
-                request, (kubeconfig, cancellation) => LiveClusterReading.ReadAsync(kubeconfig, TimeProvider.System, cancellation), cancellationToken)
+                request,
+                (kubeconfig, kinds, cancellation) => LiveClusterReading.ReadAsync(kubeconfig, new LiveClusterOptions { Kinds = kinds }, TimeProvider.System, cancellation),
+                cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (IOException unwritable)

@@ -58,6 +58,7 @@ internal static class ConfigurationFile
             Policy = ReadPolicy(file),
             Cluster = ReadTimings(file.Section("cluster"), new ClusterTimings()),
             Controllers = ReadControllers(file.Section("controllers"), new ControllerSettings()),
+            Auditing = ReadAuditing(file.Section("auditing"), new AuditSettings()),
             Certificates = ReadCertificates(file.Section("certificates"), new CertificateSettings()),
         };
         file.RefuseUnknown();
@@ -118,6 +119,16 @@ internal static class ConfigurationFile
 
         return timings;
     }
+
+    private static AuditSettings ReadAuditing(ConfigurationSection auditing, AuditSettings @default)
+    {
+        var trail = auditing.Name("trail", TrailFault, @default.Trail ?? Modes.Off);
+        auditing.RefuseUnknown();
+        return new AuditSettings { Trail = trail == Modes.Off ? null : trail };
+    }
+
+    private static string? TrailFault(string trail) =>
+        trail is Modes.Off or "stdout" || Path.IsPathFullyQualified(trail) ? null : "is no place for a trail: \"off\", stdout, or the full path of a file.";
 
     private static ControllerSettings ReadControllers(ConfigurationSection controllers, ControllerSettings @default)
     {

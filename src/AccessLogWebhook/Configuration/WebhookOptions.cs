@@ -12,4 +12,6 @@ internal sealed record WebhookOptions
     public ControllerSettings Controllers { get; init; } = new();
 
     public CertificateSettings Certificates { get; init; } = new();
+
+    public AuditSettings Auditing { get; init; } = new();
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using AccessLogWebhook.Admission;
+using AccessLogWebhook.Auditing;
 using AccessLogWebhook.Certificates;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Configuration;
@@ -55,8 +56,17 @@ internal sealed partial class ServingProcess(
         var selfManaged = files.SelfManaged is { } home && connection is not null
             ? new SelfManagedCertificates(connection, home, certificate, options, metrics.Certificates, time, loggers)
             : null;
+        if (options.Auditing.Trail is { } named && AuditDestination.Problem(named) is { } unwritable)
+        {
+            await errors.WriteLineAsync(unwritable).ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
+
+        var trail = options.Auditing.Trail is { } destination
+            ? new AuditTrail(() => AuditDestination.Open(destination), metrics, time, loggers.CreateLogger<AuditTrail>())
+            : null;
         await using var host = new WebhookHost(
-            serving, view, source, certificate, settings, metrics, time, logging => logging.Services.AddSingleton<ILoggerFactory>(new SharedLoggers(loggers)));
+            serving, view, source, certificate, settings, metrics, time, logging => logging.Services.AddSingleton<ILoggerFactory>(new SharedLoggers(loggers)), trail);
         try
         {
             await host.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -74,6 +84,7 @@ internal sealed partial class ServingProcess(
         [
             source.RunAsync(stopping.Token),
             configuration?.RunAsync(stopping.Token) ?? Task.CompletedTask,
+            trail?.RunAsync(stopping.Token) ?? Task.CompletedTask,
             files is { Certificate: { } certificatePath, Key: { } keyPath }
                 ? new CertificateFiles(certificatePath, keyPath, certificate, time, loggers.CreateLogger<CertificateFiles>()).FollowAsync(stopping.Token)
                 : Task.CompletedTask,

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using AccessLogWebhook.Admission;
+using AccessLogWebhook.Auditing;
 using AccessLogWebhook.Certificates;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Observability;
@@ -33,7 +34,8 @@ internal sealed class WebhookHost : IAsyncDisposable
         LivePolicySettings settings,
         WebhookMetrics metrics,
         TimeProvider time,
-        Action<ILoggingBuilder> logging)
+        Action<ILoggingBuilder> logging,
+        AuditTrail? trail = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
@@ -67,7 +69,8 @@ internal sealed class WebhookHost : IAsyncDisposable
         var lifetime = application.Lifetime;
         var routes = new WebhookRoutes(
             new AdmissionEndpoint(
-                new ClusterFacts(view, source, metrics.LookedUp), settings, metrics, time, application.Services.GetRequiredService<ILogger<AdmissionEndpoint>>()),
+                new ClusterFacts(view, source, metrics.LookedUp), settings, metrics, trail, time,
+                application.Services.GetRequiredService<ILogger<AdmissionEndpoint>>()),
             new OperationsEndpoint(new Readiness(source, certificate, lifetime), metrics),
             application.Services.GetRequiredService<Draining>());
         metrics.BeforeScrape(() => Measure(metrics, source, certificate));

@@ -66,10 +66,10 @@ internal sealed class LintRun(
                 await output.WriteAsync(LintJson.Write(linted)).ConfigureAwait(false);
                 break;
             case LintFormat.Sarif:
-                await output.WriteAsync(LintSarif.Write(linted)).ConfigureAwait(false);
+                LintSarif.Write(output, linted);
                 break;
             case LintFormat.Junit:
-                await output.WriteAsync(LintJunit.Write(linted, request.FailOn)).ConfigureAwait(false);
+                LintJunit.Write(output, linted, request.FailOn);
                 break;
             case LintFormat.Github:
                 await output.WriteAsync(LintGithub.Write(linted)).ConfigureAwait(false);

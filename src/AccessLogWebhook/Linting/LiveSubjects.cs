@@ -33,32 +33,4 @@ internal sealed class LiveSubjects
     // The element is the page's, which is gone soon.
     private void Keep(LoggingResourceKind kind, JsonElement @object) =>
         subjects[(kind, ClusterKind.KeyOf(@object))] = LintSubject.Read(kind, @object.Clone());
-
-    private sealed class HeardKind(ClusterKind kind, Action<JsonElement> hear)
-        : ClusterKind(kind.Group, kind.Version, kind.Plural, kind.Kind, kind.MetadataOnly, OlderVersions(kind))
-    {
-        public override int CountIn(MeshSnapshot snapshot) => kind.CountIn(snapshot);
-
-        public override MeshSnapshot Upsert(MeshSnapshot snapshot, IEnumerable<JsonElement> objects) => kind.Upsert(snapshot, Heard(objects));
-
-        public override MeshSnapshot Remove(MeshSnapshot snapshot, ObjectKey key) => kind.Remove(snapshot, key);
-
-        public override MeshSnapshot Replace(MeshSnapshot snapshot, IEnumerable<JsonElement> objects) => kind.Replace(snapshot, Heard(objects));
-
-        public override MeshSnapshot Adopt(MeshSnapshot snapshot, MeshSnapshot other) => kind.Adopt(snapshot, other);
-
-        public override MeshSnapshot Merge(MeshSnapshot snapshot, MeshSnapshot other) => kind.Merge(snapshot, other);
-
-        private IEnumerable<JsonElement> Heard(IEnumerable<JsonElement> objects)
-        {
-            foreach (var @object in objects)
-            {
-                hear(@object);
-                yield return @object;
-            }
-        }
-
-        // A path is apis/GROUP/VERSION/PLURAL.
-        private static ImmutableArray<string> OlderVersions(ClusterKind kind) => [.. kind.CollectionPaths.Skip(1).Select(path => path.Split('/')[^2])];
-    }
 }

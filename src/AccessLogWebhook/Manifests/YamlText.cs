@@ -8,12 +8,14 @@ namespace AccessLogWebhook.Manifests;
 /// <summary>In which styles YAML can hold a text without changing it.</summary>
 internal static partial class YamlText
 {
-    // Control characters cannot stand in YAML at all; NEL, LS and PS are line breaks to YAML 1.1 and none to 1.2; a byte order mark is dropped.
+    // Control characters cannot stand in YAML at all; NEL, LS and PS are line breaks to YAML 1.1 and none to 1.2; a byte order mark is dropped;
+    // characters of format reverse the direction of text or hide it.
     private static readonly SearchValues<char> MustBeEscaped = SearchValues.Create(
     [
         .. Enumerable.Range(0, 0x20).Select(code => (char)code).Except("\t\n"),
         .. Enumerable.Range(0x7f, 0x21).Select(code => (char)code),
-        '\u2028', '\u2029', '\ufeff', '\ufffe', '\uffff',
+        .. Enumerable.Range(0xa0, 0xff60).Select(code => (char)code).Where(character => char.GetUnicodeCategory(character) == UnicodeCategory.Format),
+        '\u2028', '\u2029', '\ufffe', '\uffff',
     ]);
 
     private static readonly SearchValues<char> Indicators = SearchValues.Create("-?:,[]{}#&*!|>'\"%@`");

@@ -18,6 +18,7 @@ internal sealed class WebhookMetrics
     private readonly Gauge cacheProblem;
     private readonly Counter watchRestarts;
     private readonly Gauge certificateExpiry;
+    private readonly Counter trailEntries;
     private readonly Gauge configurationErrors;
     private readonly Gauge configurationApplied;
 
@@ -40,6 +41,8 @@ internal sealed class WebhookMetrics
         cacheProblem = factory.CreateGauge("accesslog_cache_problem", "1 while something is in the way of following a kind, else 0.", "kind");
         watchRestarts = factory.CreateCounter("accesslog_watch_restarts_total", "Watches begun again.", "kind", "reason");
         certificateExpiry = factory.CreateGauge("accesslog_certificate_expiry_timestamp_seconds", "When the serving certificate expires, in Unix time; 0 when none is served.");
+        trailEntries = factory.CreateCounter(
+            "accesslog_audit_trail_entries_total", "Entries of the audit trail: written, dropped since its queue was full, or failed to be written.", "result");
         configurationErrors = factory.CreateGauge("accesslog_configuration_errors", "Errors in the configuration file as it is now; while there are any, the settings before them stay in force.");
         Controllers = new ControllerMetrics(factory);
         Certificates = new CertificateMetrics(factory);
@@ -70,6 +73,8 @@ internal sealed class WebhookMetrics
     }
 
     public void WatchRestarted(string kind, string reason, long total) => watchRestarts.WithLabels(kind, reason).IncTo(total);
+
+    public void TrailEntries(string result, int count) => trailEntries.WithLabels(result).Inc(count);
 
     public void CertificateExpires(DateTimeOffset? at) => certificateExpiry.Set(at?.ToUnixTimeSeconds() ?? 0);
 

@@ -14,16 +14,15 @@ internal static class LiveClusterReading
     /// <summary>How often a kind may fail before it is given up: a restarting API server fails once, a wrong password every time.</summary>
     private const int MostFailures = 3;
 
-    /// <param name="kubeconfig">Null for the usual places; where none of them has one, the files are the whole cluster.</param>
-    public static Task<ReviewedCluster> ReadAsync(string? kubeconfig, TimeProvider time, CancellationToken cancellationToken) =>
-        ReadAsync(kubeconfig, new LiveClusterOptions(), time, cancellationToken);
-
     /// <summary>Of the cluster only the profiles: who may read no more than these is not refused.</summary>
-    /// <param name="kubeconfig">As in <see cref="ReadAsync(string, TimeProvider, CancellationToken)"/>.</param>
+    /// <param name="kubeconfig">Null for the usual places; where none of them has one, the files are the whole cluster.</param>
     public static Task<ReviewedCluster> ReadProfilesAsync(string? kubeconfig, TimeProvider time, CancellationToken cancellationToken) =>
         ReadAsync(kubeconfig, new LiveClusterOptions { Kinds = [.. ClusterKinds.All.Where(kind => kind.Plural == "accesslogprofiles")] }, time, cancellationToken);
 
-    public static async Task<ReviewedCluster> ReadAsync(string? kubeconfig, LiveClusterOptions options, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="kubeconfig">Null for the usual places; where none of them has one, the files are the whole cluster.</param>
+    /// <param name="patience">How long all of it may take; null for as long as a person waits.</param>
+    public static async Task<ReviewedCluster> ReadAsync(
+        string? kubeconfig, LiveClusterOptions options, TimeProvider time, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         if (!LiveConnection.TryOpen(kubeconfig, null, out var connection, out var problem))
         {
@@ -34,17 +33,18 @@ internal static class LiveClusterReading
 
         using (connection)
         {
-            return await ReadAsync(connection, options, time, cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(connection, options, time, patience ?? Patience, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static async Task<ReviewedCluster> ReadAsync(LiveConnection connection, LiveClusterOptions options, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<ReviewedCluster> ReadAsync(
+        LiveConnection connection, LiveClusterOptions options, TimeProvider time, TimeSpan patience, CancellationToken cancellationToken)
     {
         var view = new ClusterView();
         var source = new LiveClusterSource(connection, view, options, time, NullLogger<LiveClusterSource>.Instance);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var following = source.RunAsync(stopping.Token);
-        var missing = await MissingAsync(source, time, cancellationToken).ConfigureAwait(false);
+        var missing = await MissingAsync(source, time, patience, cancellationToken).ConfigureAwait(false);
         var snapshot = view.Snapshot;
         await stopping.CancelAsync().ConfigureAwait(false);
         await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -56,7 +56,8 @@ internal static class LiveClusterReading
 
     /// <summary>Waits until all is listed.</summary>
     /// <returns>What is not and will not be; null where all is.</returns>
-    private static async Task<CacheStatus?> MissingAsync(LiveClusterSource source, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<CacheStatus?> MissingAsync(
+        LiveClusterSource source, TimeProvider time, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Look, time);
         var began = time.GetTimestamp();
@@ -69,7 +70,7 @@ internal static class LiveClusterReading
             }
 
             var lost = missing.FirstOrDefault(cache => cache.WatchRestarts.Values.Sum() >= MostFailures);
-            if (lost is not null || time.GetElapsedTime(began) > Patience)
+            if (lost is not null || time.GetElapsedTime(began) > patience)
             {
                 return lost ?? missing[0];
             }

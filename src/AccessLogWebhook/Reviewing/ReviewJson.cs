@@ -29,12 +29,22 @@ internal static class ReviewJson
 
     private static void Write(Utf8JsonWriter json, ManifestReview.Judged judged)
     {
-        var (manifest, decision) = (judged.Manifest, judged.Decision);
+        var manifest = judged.Manifest;
         json.WriteStartObject();
         json.WriteString("apiVersion"u8, manifest.ApiVersion);
         json.WriteString("kind"u8, manifest.Kind);
         json.WriteString("namespace"u8, judged.Namespace);
         json.WriteString("name"u8, judged.Name);
+        WriteDecision(json, judged);
+        json.WriteString("source"u8, manifest.Source);
+        json.WriteNumber("line"u8, manifest.Line);
+        json.WriteEndObject();
+    }
+
+    /// <summary>What was decided, as fields of an object that is open.</summary>
+    public static void WriteDecision(Utf8JsonWriter json, ManifestReview.Judged judged)
+    {
+        var decision = judged.Decision;
         json.WriteString("mode"u8, decision.Mode is { } mode ? Modes.NameOf(mode) : null);
         json.WriteString("profile"u8, decision.Profile);
         json.WriteString("verdict"u8, decision.Verdict?.ToString());
@@ -50,8 +60,5 @@ internal static class ReviewJson
         }
 
         json.WriteEndArray();
-        json.WriteString("source"u8, manifest.Source);
-        json.WriteNumber("line"u8, manifest.Line);
-        json.WriteEndObject();
     }
 }

@@ -5,8 +5,16 @@ namespace AccessLogWebhook.Reviewing;
 /// <summary>What is to be reviewed, against what, and how the answer is wanted.</summary>
 internal sealed record ReviewRequest
 {
-    /// <summary>Files and directories; <c>-</c> is the standard input.</summary>
-    public required ImmutableArray<string> Files { get; init; }
+    /// <summary>Files and directories; <c>-</c> is the standard input. Empty, with <see cref="IsAsOf"/>, for all that the cluster has.</summary>
+    public ImmutableArray<string> Files { get; init; } = [];
+
+    /// <summary>Manifests that the cluster is taken to have beside what it has; the decisions are compared.</summary>
+    public ImmutableArray<string> AsOf { get; init; } = [];
+
+    /// <summary>The configuration file that is compared with <see cref="ConfigurationFile"/>; null for the same.</summary>
+    public string? AsOfConfiguration { get; init; }
+
+    public bool IsAsOf => !AsOf.IsEmpty || AsOfConfiguration is not null;
 
     /// <summary>A directory of manifests that is the cluster; null for a live one, or none.</summary>
     public string? ClusterDirectory { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Configuration;
 using AccessLogWebhook.Manifests;
 using AccessLogWebhook.Policy.Decisions;
@@ -18,24 +19,36 @@ internal sealed class ReviewRun(TextWriter output, IAnsiConsole console, TextWri
     public const int Refused = 1;
     public const int Unusable = 2;
 
-    /// <param name="liveCluster">Asks a live cluster, with the kubeconfig given; asked only where no directory is the cluster and all files can be read.</param>
+    /// <param name="liveCluster">Reads the kinds given of a live cluster, with the kubeconfig given; asked only where no directory is the cluster and all files can be read.</param>
     public async Task<int> RunAsync(
-        ReviewRequest request, Func<string?, CancellationToken, Task<ReviewedCluster>> liveCluster, CancellationToken cancellationToken)
+        ReviewRequest request, Func<string?, ImmutableArray<ClusterKind>, CancellationToken, Task<ReviewedCluster>> liveCluster, CancellationToken cancellationToken)
     {
         var configuration = request.ConfigurationFile is { } path
             ? ConfigurationFile.Read(path)
             : new ConfigurationReading(new WebhookOptions(), []);
         var directory = request.ClusterDirectory is { } given ? ReviewedCluster.OfDirectory(given) : null;
-        var reading = ReviewFiles.Read(request.Files, standardInput);
+        // Without files, what would become of all that there is.
+        var ofCluster = request.IsAsOf && request.Files.IsEmpty;
+        var files = ofCluster && request.ClusterDirectory is { } all ? [all] : request.Files;
+        var reading = files.IsEmpty ? new ManifestReading([], []) : ReviewFiles.Read(files, standardInput);
         if (await ReportAsync([.. configuration.Errors, .. directory?.Errors ?? [], .. reading.Errors]).ConfigureAwait(false))
         {
             return Unusable;
         }
 
-        var cluster = directory ?? await liveCluster(request.Kubeconfig, cancellationToken).ConfigureAwait(false);
+        var live = new LiveManifests();
+        var cluster = directory ?? await liveCluster(request.Kubeconfig, ofCluster ? live.Kinds : ClusterKinds.All, cancellationToken).ConfigureAwait(false);
         if (await ReportAsync(cluster.Errors).ConfigureAwait(false))
         {
             return Unusable;
+        }
+
+        if (request.IsAsOf)
+        {
+            ImmutableArray<Manifest> reviewed = !ofCluster ? reading.Manifests : directory is null ? live.Of(cluster.Snapshot) : [.. reading.Manifests.Where(manifest => manifest.Kind != "Namespace")];
+            var mesh = ofCluster ? cluster.Snapshot : cluster.With(reading.Manifests, request.Namespace);
+            var (comparisons, errors) = AsOfRun.Compare(request, reviewed, mesh, configuration.Options!.Policy, standardInput);
+            return await ReportAsync(errors).ConfigureAwait(false) ? Unusable : AsOfRun.Write(output, console, request.Format, comparisons);
         }
 
         var reviews = Review(request, reading, cluster, configuration.Options!.Policy);

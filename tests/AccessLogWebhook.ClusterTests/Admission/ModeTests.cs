@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using AccessLogWebhook.Auditing;
 using AccessLogWebhook.ClusterTests.Support;
 
 namespace AccessLogWebhook.ClusterTests.Admission;
@@ -64,6 +65,25 @@ public sealed class ModeTests(ControlPlaneFixture fixture, ServedWebhook webhook
         Assert.Contains("Error from server (Forbidden)", kubectl.Error, StringComparison.Ordinal);
         Assert.Contains(Remedy, kubectl.Error, StringComparison.Ordinal);
         Assert.Equal(("Missing", "json", "NoProfileLabel"), await AuditAsync(refused, "enforce.accesslog.mesh"));
+    }
+
+    [Fact]
+    public async Task The_summary_of_the_audit_log_says_who_was_changed_and_refused()
+    {
+        var (injecting, enforcing) = (await NamespaceAsync("inject"), await NamespaceAsync("enforce"));
+        foreach (var space in new[] { injecting, enforcing })
+        {
+            await Plane.AuditEventAsync(await Admin.PostAsync(ApiPaths.Pods(space), Pod));
+        }
+
+        using var log = Plane.OpenAuditLog();
+        var groups = LogSummary.Read(log, _ => { }).Groups();
+
+        Assert.Equal(
+            [$"changed {injecting} admin inject json Injected 1", $"refused {enforcing} admin enforce json NoProfileLabel 1"],
+            groups.Where(group => group.Example.Namespace == injecting || group.Example.Namespace == enforcing)
+                .Select(group => $"{group.Example.Outcome} {group.Example.Namespace} {group.Example.User} {group.Example.Mode} {group.Example.Profile} {group.Example.Reason} {group.Count}")
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -21,6 +21,8 @@ internal sealed class AuditLog(string directory)
 
     private readonly string path = Path.Combine(directory, "audit.log");
 
+    public Stream Open() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+
     /// <summary>Writes the policy; the arguments by which the API server keeps the log.</summary>
     public IReadOnlyList<string> Arguments()
     {
@@ -31,7 +33,7 @@ internal sealed class AuditLog(string directory)
 
     public Task<JsonObject> EventAsync(string auditId) => Eventually.ValueAsync($"the audit log has request {auditId}", async () =>
     {
-        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        await using var stream = Open();
         using var reader = new StreamReader(stream);
         while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {

@@ -170,6 +170,9 @@ public sealed class ControlPlane : IAsyncDisposable
     /// <summary>The audit event of a request that created, updated or patched a Pod, a Namespace or a Gateway.</summary>
     public Task<JsonObject> AuditEventAsync(ApiResponse response) => auditLog.EventAsync(response.AuditId);
 
+    /// <summary>The API server's audit log, as far as it is written.</summary>
+    public Stream OpenAuditLog() => auditLog.Open();
+
     /// <summary>The end of every process's output.</summary>
     public string Tail() => string.Join(
         Environment.NewLine, new[] { etcd, apiServer, controllerManager }.OfType<ChildProcess>().Select(process => process.Tail()));

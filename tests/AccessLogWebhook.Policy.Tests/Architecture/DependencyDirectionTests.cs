@@ -15,6 +15,8 @@ public sealed partial class DependencyDirectionTests
         ("Certificates", [$"{Host}.Admission", $"{Host}.Cluster", $"{Host}.Controllers", $"{Host}.Hosting", $"{Host}.Issuance"]),
         ("Issuance", [$"{Host}.Admission", $"{Host}.Configuration", $"{Host}.Hosting", $"{Host}.Manifests"]),
         ("Controllers", [$"{Host}.Admission", $"{Host}.Certificates", $"{Host}.Configuration", $"{Host}.Hosting", $"{Host}.Issuance", $"{Host}.Manifests", $"{Host}.Reviewing"]),
+        ("Auditing", [$"{Host}.Admission", $"{Host}.Certificates", $"{Host}.Controllers", $"{Host}.Hosting", $"{Host}.Issuance"]),
+        ("Forms", [$"{Host}.Admission", $"{Host}.Auditing", $"{Host}.Cluster", $"{Host}.Controllers", $"{Host}.Hosting", $"{Host}.Issuance", $"{Host}.Linting"]),
         ("Observability", [$"{Host}.Admission", $"{Host}.Controllers", $"{Host}.Hosting", $"{Host}.Issuance"]),
     ];
 

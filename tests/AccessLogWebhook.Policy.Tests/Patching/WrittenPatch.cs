@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using AccessLogWebhook.Policy.Patching;
 
 namespace AccessLogWebhook.Policy.Tests.Patching;
@@ -11,11 +10,7 @@ internal static class WrittenPatch
     public static string Of(IEnumerable<JsonPatchOperation> operations)
     {
         var output = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(output, JsonPatchWriter.Options))
-        {
-            JsonPatchWriter.Write(json, [.. operations]);
-        }
-
+        JsonPatchWriter.Write(output, [.. operations]);
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 }

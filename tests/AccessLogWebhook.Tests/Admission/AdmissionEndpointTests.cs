@@ -44,7 +44,7 @@ public sealed class AdmissionEndpointTests
         const string Patch = """[{"op":"add","path":"/metadata/labels","value":{"accesslog.mesh/profile":"json","accesslog.mesh/revision":"0c4d"}},{"op":"add","path":"/metadata/annotations","value":{"accesslog.mesh/envoyfilter":"istio-system/accesslog-json-0c4d"}}]""";
         Assert.Equal(Patch, answer.Patch());
         Assert.Equal(
-            new Answer(200, "application/json", Response("\"allowed\":true,\"patchType\":\"JSONPatch\",\"patch\":\"" + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Patch)) + "\",\"auditAnnotations\":{\"verdict\":\"Logged\",\"profile\":\"json\",\"reason\":\"Injected\"}")),
+            new Answer(200, "application/json", Response("\"allowed\":true,\"patchType\":\"JSONPatch\",\"patch\":\"" + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Patch)) + "\",\"auditAnnotations\":{\"outcome\":\"changed\",\"mode\":\"inject\",\"verdict\":\"Logged\",\"profile\":\"json\",\"reason\":\"Injected\",\"message\":\"Pod shop/api is logged by profile json.\"}")),
             answer);
     }
 
@@ -54,7 +54,7 @@ public sealed class AdmissionEndpointTests
         await using var webhook = await RunningWebhook.StartAsync(Mesh);
 
         Assert.Equal(
-            new Answer(200, "application/json", Response("\"allowed\":false,\"status\":{\"status\":\"Failure\",\"message\":\"Pod shop/api carries no access-log profile. It is refused because namespace shop is labelled accesslog.mesh/enforce=json. Add the labels accesslog.mesh/profile=json, accesslog.mesh/revision=0c4d to the Pod template.\",\"reason\":\"Forbidden\",\"code\":403},\"auditAnnotations\":{\"verdict\":\"Missing\",\"profile\":\"json\",\"reason\":\"NoProfileLabel\"}")),
+            new Answer(200, "application/json", Response("\"allowed\":false,\"status\":{\"status\":\"Failure\",\"message\":\"Pod shop/api carries no access-log profile. It is refused because namespace shop is labelled accesslog.mesh/enforce=json. Add the labels accesslog.mesh/profile=json, accesslog.mesh/revision=0c4d to the Pod template.\",\"reason\":\"Forbidden\",\"code\":403},\"auditAnnotations\":{\"outcome\":\"refused\",\"mode\":\"enforce\",\"verdict\":\"Missing\",\"profile\":\"json\",\"reason\":\"NoProfileLabel\",\"message\":\"Pod shop/api carries no access-log profile. It is refused because namespace shop is labelled accesslog.mesh/enforce=json. Add the labels accesslog.mesh/profile=json, accesslog.mesh/revision=0c4d to the Pod template.\"}")),
             await webhook.PostAsync("/validate", Reviews.Of(PlainPod)));
     }
 
@@ -64,7 +64,7 @@ public sealed class AdmissionEndpointTests
         await using var webhook = await RunningWebhook.StartAsync(Mesh);
 
         Assert.Equal(
-            new Answer(200, "application/json", Response("\"allowed\":false,\"status\":{\"status\":\"Failure\",\"message\":\"AccessLogProfile team is refused. spec.backend: must be EnvoyFilter or Telemetry.\",\"reason\":\"Forbidden\",\"code\":403},\"auditAnnotations\":{\"profile\":\"team\",\"reason\":\"InvalidProfile\"}")),
+            new Answer(200, "application/json", Response("\"allowed\":false,\"status\":{\"status\":\"Failure\",\"message\":\"AccessLogProfile team is refused. spec.backend: must be EnvoyFilter or Telemetry.\",\"reason\":\"Forbidden\",\"code\":403},\"auditAnnotations\":{\"outcome\":\"refused\",\"profile\":\"team\",\"reason\":\"InvalidProfile\",\"message\":\"AccessLogProfile team is refused. spec.backend: must be EnvoyFilter or Telemetry.\"}")),
             await webhook.PostAsync("/validate", Definition("CREATE", "accesslog.mesh/v1alpha1", "AccessLogProfile", """{"metadata":{"name":"team"},"spec":{"backend":"Lua"}}""", "null")));
     }
 
@@ -183,10 +183,10 @@ public sealed class AdmissionEndpointTests
     }
 
     [Theory]
-    [InlineData("/mutate", FailureDirection.Open, FailureDirection.Closed, "\"allowed\":true,\"warnings\":[\"MESSAGE\"],\"auditAnnotations\":{\"reason\":\"NamespaceUnavailable\"}")]
-    [InlineData("/mutate", FailureDirection.Closed, FailureDirection.Open, "\"allowed\":false,\"status\":{\"status\":\"Failure\",\"message\":\"MESSAGE\",\"reason\":\"InternalError\",\"code\":500},\"auditAnnotations\":{\"reason\":\"NamespaceUnavailable\"}")]
-    [InlineData("/validate", FailureDirection.Open, FailureDirection.Closed, "\"allowed\":false,\"status\":{\"status\":\"Failure\",\"message\":\"MESSAGE\",\"reason\":\"InternalError\",\"code\":500},\"auditAnnotations\":{\"reason\":\"NamespaceUnavailable\"}")]
-    [InlineData("/validate", FailureDirection.Closed, FailureDirection.Open, "\"allowed\":true,\"warnings\":[\"MESSAGE\"],\"auditAnnotations\":{\"reason\":\"NamespaceUnavailable\"}")]
+    [InlineData("/mutate", FailureDirection.Open, FailureDirection.Closed, "\"allowed\":true,\"warnings\":[\"MESSAGE\"],\"auditAnnotations\":{\"outcome\":\"warned\",\"reason\":\"NamespaceUnavailable\",\"message\":\"MESSAGE\"}")]
+    [InlineData("/mutate", FailureDirection.Closed, FailureDirection.Open, "\"allowed\":false,\"status\":{\"status\":\"Failure\",\"message\":\"MESSAGE\",\"reason\":\"InternalError\",\"code\":500},\"auditAnnotations\":{\"outcome\":\"refused\",\"reason\":\"NamespaceUnavailable\",\"message\":\"MESSAGE\"}")]
+    [InlineData("/validate", FailureDirection.Open, FailureDirection.Closed, "\"allowed\":false,\"status\":{\"status\":\"Failure\",\"message\":\"MESSAGE\",\"reason\":\"InternalError\",\"code\":500},\"auditAnnotations\":{\"outcome\":\"refused\",\"reason\":\"NamespaceUnavailable\",\"message\":\"MESSAGE\"}")]
+    [InlineData("/validate", FailureDirection.Closed, FailureDirection.Open, "\"allowed\":true,\"warnings\":[\"MESSAGE\"],\"auditAnnotations\":{\"outcome\":\"warned\",\"reason\":\"NamespaceUnavailable\",\"message\":\"MESSAGE\"}")]
     public async Task A_namespace_that_cannot_be_read_falls_as_its_endpoint_is_set(string path, FailureDirection inject, FailureDirection enforce, string response)
     {
         await using var webhook = await RunningWebhook.StartAsync(Mesh, PolicySettings.Default with { InjectFault = inject, EnforceFault = enforce });
@@ -208,7 +208,7 @@ public sealed class AdmissionEndpointTests
         await using var webhook = await RunningWebhook.StartAsync(Mesh, source: source);
 
         Assert.Equal(
-            new Answer(200, "application/json", Response(response.Replace("MESSAGE", "The cache of namespaces is not filled yet: The API server is not reachable.", StringComparison.Ordinal) + ",\"auditAnnotations\":{\"reason\":\"ClusterNotSynced\"}")),
+            new Answer(200, "application/json", Response(response.Replace("MESSAGE", "The cache of namespaces is not filled yet: The API server is not reachable.", StringComparison.Ordinal) + ",\"auditAnnotations\":{\"outcome\":\"OUTCOME\",\"reason\":\"ClusterNotSynced\",\"message\":\"The cache of namespaces is not filled yet: The API server is not reachable.\"}".Replace("OUTCOME", path == "/mutate" ? "warned" : "refused", StringComparison.Ordinal))),
             await webhook.PostAsync(path, Reviews.Of(PlainPod)));
     }
 
@@ -251,7 +251,7 @@ public sealed class AdmissionEndpointTests
         await using var webhook = await RunningWebhook.StartAsync(Mesh, PolicySettings.Default with { Exemptions = new Exemptions { AllowAnnotation = true } });
 
         Assert.Equal(
-            new Answer(200, "application/json", Response("\"allowed\":true,\"auditAnnotations\":{\"verdict\":\"Exempt\",\"profile\":\"json\",\"reason\":\"ExemptAnnotation\",\"exemption\":\"Pod shop/api is exempt by its own annotation: load test\"}")),
+            new Answer(200, "application/json", Response("\"allowed\":true,\"auditAnnotations\":{\"outcome\":\"exempted\",\"mode\":\"enforce\",\"verdict\":\"Exempt\",\"profile\":\"json\",\"reason\":\"ExemptAnnotation\",\"exemption\":\"Pod shop/api is exempt by its own annotation: load test\"}")),
             await webhook.PostAsync("/validate", Reviews.Of("""{"metadata":{"name":"api","annotations":{"accesslog.mesh/exempt":"load test"}}}""")));
     }
 

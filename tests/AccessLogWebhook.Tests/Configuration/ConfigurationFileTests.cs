@@ -25,6 +25,7 @@ public sealed class ConfigurationFileTests
             cluster: {watchStallSeconds: 70, staleAfterSeconds: 71}
             controllers: {enabled: false, leaseNamespace: access-logs, leaseDurationSeconds: 40, renewDeadlineSeconds: 30, retrySeconds: 5, removeAfterSeconds: 9}
             certificates: {leafHours: 24, authorityHours: 72, settleSeconds: 5, retireAfterSeconds: 60}
+            auditing: {trail: /var/log/accesslog/trail.jsonl}
             """);
 
         Assert.Equal(new ModeDefaults("json", "json-errors", "text", "my.profile"), options.Policy.Defaults);
@@ -41,6 +42,26 @@ public sealed class ConfigurationFileTests
             new ControllerSettings { Enabled = false, LeaseNamespace = "access-logs", LeaseDurationSeconds = 40, RenewDeadlineSeconds = 30, RetrySeconds = 5, RemoveAfterSeconds = 9 },
             options.Controllers);
         Assert.Equal(new CertificateSettings { LeafHours = 24, AuthorityHours = 72, SettleSeconds = 5, RetireAfterSeconds = 60 }, options.Certificates);
+        Assert.Equal("/var/log/accesslog/trail.jsonl", options.Auditing.Trail);
+    }
+
+    [Theory]
+    [InlineData("stdout", "stdout")]
+    [InlineData("off", null)]
+    [InlineData("\"off\"", null)]
+    public void A_trail_goes_to_the_standard_output_or_nowhere(string text, string? trail) =>
+        Assert.Equal(trail, Options($"auditing: {{trail: {text}}}").Auditing.Trail);
+
+    [Theory]
+    [InlineData("stderr")]
+    [InlineData("trail.jsonl")]
+    [InlineData("true")]
+    public void A_trail_that_goes_anywhere_else_is_refused(string text)
+    {
+        var reading = ConfigurationFile.Read("config.yaml", Encoding.UTF8.GetBytes($"auditing: {{trail: {text}}}"));
+
+        Assert.Contains("auditing.trail: ", Assert.Single(reading.Errors).ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("is no place for a trail: \"off\", stdout, or the full path of a file.", reading.Errors[0].ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -26,7 +26,8 @@ public sealed class ReadmeTests
         Assert.Equal(defaults.Cluster, reading.Options.Cluster);
         Assert.Equal(defaults.Controllers, reading.Options.Controllers);
         Assert.Equal(defaults.Certificates, reading.Options.Certificates);
-        foreach (var field in new[] { "inject", "enforce", "warn", "audit", "namespaces", "usernames", "runtimeClasses", "annotation", "rootNamespace", "enableNamespacesByDefault", "unknown", "watchStallSeconds", "staleAfterSeconds", "enabled", "leaseNamespace", "leaseDurationSeconds", "renewDeadlineSeconds", "retrySeconds", "removeAfterSeconds", "leafHours", "authorityHours", "settleSeconds", "retireAfterSeconds" })
+        Assert.Equal(defaults.Auditing, reading.Options.Auditing);
+        foreach (var field in new[] { "inject", "enforce", "warn", "audit", "namespaces", "usernames", "runtimeClasses", "annotation", "rootNamespace", "enableNamespacesByDefault", "unknown", "watchStallSeconds", "staleAfterSeconds", "enabled", "leaseNamespace", "leaseDurationSeconds", "renewDeadlineSeconds", "retrySeconds", "removeAfterSeconds", "leafHours", "authorityHours", "settleSeconds", "retireAfterSeconds", "trail" })
         {
             Assert.Contains($"{field}:", yaml, StringComparison.Ordinal);
         }

@@ -72,7 +72,7 @@ internal sealed class ReviewedFiles : IDisposable
         var run = new ReviewRun(output, TerminalOutput.ConsoleOn(output), error, () => new MemoryStream(Encoding.UTF8.GetBytes(input)));
         var exitCode = await run.RunAsync(
             new ReviewRequest { Files = files.Length == 0 ? ["-"] : [.. files], Format = format },
-            (_, _) => Task.FromResult(ReviewedCluster.OfFilesAlone),
+            (_, _, _) => Task.FromResult(ReviewedCluster.OfFilesAlone),
             TestContext.Current.CancellationToken);
         return new Reviewed(exitCode, output.ToString(), error.ToString());
     }

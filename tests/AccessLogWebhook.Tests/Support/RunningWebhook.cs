@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using AccessLogWebhook.Admission;
+using AccessLogWebhook.Auditing;
 using AccessLogWebhook.Certificates;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Hosting;
@@ -19,7 +20,8 @@ internal sealed class RunningWebhook : IAsyncDisposable
     private readonly WebhookHost host;
     private readonly DevelopmentAuthority authority = new(TimeProvider.System);
 
-    private RunningWebhook(MeshSnapshot mesh, PolicySettings settings, FixedSource source, bool withCertificate, ServingOptions serving, TimeProvider time)
+    private RunningWebhook(
+        MeshSnapshot mesh, PolicySettings settings, FixedSource source, bool withCertificate, ServingOptions serving, TimeProvider time, AuditTrail? trail)
     {
         Source = source;
         View.Publish(_ => mesh);
@@ -31,7 +33,7 @@ internal sealed class RunningWebhook : IAsyncDisposable
         Settings = new LivePolicySettings(settings);
         host = new WebhookHost(
             serving with { Address = IPAddress.Loopback, HttpsPort = 0, HttpPort = 0 },
-            View, source, Certificate, Settings, new WebhookMetrics(), time, logging => logging.AddProvider(Logs));
+            View, source, Certificate, Settings, new WebhookMetrics(), time, logging => logging.AddProvider(Logs), trail);
     }
 
     public ClusterView View { get; } = new();
@@ -52,11 +54,11 @@ internal sealed class RunningWebhook : IAsyncDisposable
 
     public static async Task<RunningWebhook> StartAsync(
         MeshSnapshot? mesh = null, PolicySettings? settings = null, FixedSource? source = null, bool withCertificate = true,
-        ServingOptions? serving = null, TimeProvider? time = null)
+        ServingOptions? serving = null, TimeProvider? time = null, AuditTrail? trail = null)
     {
         var webhook = new RunningWebhook(
             mesh ?? MeshSnapshot.Empty, settings ?? PolicySettings.Default, source ?? new FixedSource(), withCertificate, serving ?? new ServingOptions(),
-            time ?? TimeProvider.System);
+            time ?? TimeProvider.System, trail);
         await webhook.host.StartAsync(CancellationToken.None);
         webhook.Https = new HttpClient(webhook.Handler()) { BaseAddress = webhook.host.HttpsAddress };
         webhook.Http = new HttpClient { BaseAddress = webhook.host.HttpAddress };

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace AccessLogWebhook.Linting;
+namespace AccessLogWebhook.Forms;
 
 /// <summary>
 /// JSON on its way out. The writer escapes what is control; characters that reverse the direction of text or hide it are let through by it, and
@@ -10,13 +10,21 @@ namespace AccessLogWebhook.Linting;
 internal static class JsonText
 {
     /// <summary>The text with a line break at its end.</summary>
-    public static string Of(ReadOnlySpan<byte> utf8)
+    public static string Of(ReadOnlySpan<byte> utf8) => $"{Escaped(utf8)}\n";
+
+    /// <summary>The text, or a part of one.</summary>
+    public static string Escaped(ReadOnlySpan<byte> utf8)
     {
-        var text = new StringBuilder(utf8.Length + 1);
+        if (Ascii.IsValid(utf8))
+        {
+            return Encoding.ASCII.GetString(utf8);
+        }
+
+        var text = new StringBuilder(utf8.Length);
         Span<char> units = stackalloc char[2];
         foreach (var rune in Encoding.UTF8.GetString(utf8).EnumerateRunes())
         {
-            if (rune.IsAscii || Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format)
+            if (rune.IsAscii || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator))
             {
                 text.Append(rune);
                 continue;
@@ -28,6 +36,6 @@ internal static class JsonText
             }
         }
 
-        return text.Append('\n').ToString();
+        return text.ToString();
     }
 }

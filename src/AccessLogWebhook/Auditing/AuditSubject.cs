@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using AccessLogWebhook.Policy.Json;
+using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Workloads;
+
+namespace AccessLogWebhook.Auditing;
+
+/// <summary>A workload that is to be judged, reduced to what that takes: a cluster has tens of thousands, and their objects are not held.</summary>
+/// <param name="Workload">Null where the object cannot be read.</param>
+/// <param name="Fault">Which field is in the way; empty where none is.</param>
+/// <param name="IsCreated">Whether an API server has admitted it, which gives a uid to everything.</param>
+/// <param name="HasEnded">Whether it is a Pod whose containers have all ended for good.</param>
+internal sealed record AuditSubject(
+    string ApiVersion, ObjectKey Key, WorkloadOwner Owner, Workload? Workload, string Fault, bool IsCreated, bool HasEnded, string Source = "", int Line = 0)
+{
+    public string Kind => Workload?.Kind ?? "Pod";
+
+    /// <param name="pod">Is not kept.</param>
+    public static AuditSubject OfPod(JsonElement pod, ObjectKey key)
+    {
+        Workload? workload = null;
+        var fault = "";
+        try
+        {
+            workload = Reduced((PodWorkload)WorkloadReader.Read(WorkloadKind.Pod, JsonMarshal.GetRawUtf8Value(pod)), key);
+        }
+        catch (Exception odd) when (odd is UnexpectedFieldException or JsonException)
+        {
+            fault = odd.Message;
+        }
+
+        return new AuditSubject(
+            "v1",
+            key,
+            WorkloadOwner.Of(pod, key.Name),
+            workload,
+            fault,
+            IsCreated: pod.Object("metadata")?.Text("uid") is { Length: > 0 },
+            HasEnded: pod.Object("status")?.Text("phase") is "Succeeded" or "Failed");
+    }
+
+    public static AuditSubject OfGateway(string apiVersion, ObjectKey key, Workload gateway) =>
+        new(apiVersion, key, new WorkloadOwner(apiVersion, gateway.Kind, key.Name), gateway, "", IsCreated: true, HasEnded: false);
+
+    private static PodWorkload Reduced(PodWorkload pod, ObjectKey key) => pod with
+    {
+        Metadata = pod.Metadata with
+        {
+            Name = key.Name,
+            Namespace = key.Namespace,
+            IsBeingDeleted = false,
+            Annotations = LabelSet.From((pod.Metadata.Annotations ?? LabelSet.Empty).Where(annotation => MeshKeys.DecidesOnPod(annotation.Key))),
+        },
+    };
+}
