@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AccessLogWebhook.Policy.Logging;
 
 namespace AccessLogWebhook.Policy.Mesh;
 
@@ -10,7 +11,7 @@ public enum LoggingResourceKind
 }
 
 /// <summary>
-/// An EnvoyFilter or Telemetry as far as attachment goes: which proxies it reaches, not what it does to them.
+/// An EnvoyFilter or Telemetry: which proxies it reaches, and what it does to their access loggers.
 /// </summary>
 /// <param name="Labels">Its own <c>accesslog.mesh/*</c> labels, by which a reference that this project renders is known.</param>
 /// <param name="Selector">
@@ -31,6 +32,9 @@ public sealed record LoggingResource(
     /// The fingerprint of its <c>spec</c>, by which a rendered reference that somebody changed is known; null for what this project did not render.
     /// </summary>
     public string? SpecFingerprint { get; init; }
+
+    /// <summary>What it does to access loggers; null where its content is not known, and so nothing can be said of it.</summary>
+    public LoggingEffects? Effects { get; init; }
 
     /// <summary>Whether it is of every workload of its namespace, by having neither a selector with labels nor targetRefs.</summary>
     public bool IsNamespaceWide => TargetRefs.IsEmpty && (Selector is null || Selector.Count == 0);
