@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Json;
+using AccessLogWebhook.Policy.Logging;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
-using AccessLogWebhook.Policy.Rendering;
 using AccessLogWebhook.Policy.Workloads;
 
 namespace AccessLogWebhook.Cluster;
@@ -68,6 +69,7 @@ internal static class ClusterKinds
             snapshot => snapshot.KubernetesGateways,
             (snapshot, gateways) => snapshot with { KubernetesGateways = gateways },
             "v1beta1"),
+        MeshConfigurationKind.In(PolicySettings.Default.RootNamespace),
     ];
 
     /// <summary>A namespace's facts from its object, as the live look-up gets it.</summary>
@@ -75,10 +77,13 @@ internal static class ClusterKinds
         new(key.Name, LabelSet.From((@object.Object("metadata")?.Labels("labels") ?? LabelSet.Empty)
             .Where(label => MeshKeys.DecidesInNamespace(label.Key))));
 
+    /// <summary>The same, of a mesh with that root namespace.</summary>
+    public static ImmutableArray<ClusterKind> In(string rootNamespace) =>
+        [.. All.Select(kind => kind.Namespace.Length > 0 ? MeshConfigurationKind.In(rootNamespace) : kind)];
+
     /// <summary>A reference's facts from its object, as the API server answers a write.</summary>
-    public static LoggingResource ReadReference(LoggingResourceKind kind, JsonElement @object) => kind == LoggingResourceKind.Telemetry
-        ? ReadLoggingResource(kind, ClusterKind.KeyOf(@object), @object, "selector", "matchLabels")
-        : ReadLoggingResource(kind, ClusterKind.KeyOf(@object), @object, "workloadSelector", "labels");
+    public static LoggingResource ReadReference(LoggingResourceKind kind, JsonElement @object) =>
+        LoggingResourceReader.Read(kind, ClusterKind.KeyOf(@object), @object);
 
     private static PodFacts ReadPod(JsonElement? metadata) => new(
         metadata?.Labels("labels") ?? LabelSet.Empty,
@@ -102,30 +107,4 @@ internal static class ClusterKinds
                 : new KubernetesGateway(metadata, HasSpec: false, "", IsManaged: true, null, null, "");
         }
     }
-
-    private static LoggingResource ReadLoggingResource(
-        LoggingResourceKind kind, ObjectKey key, JsonElement @object, string selectorField, string labelsField)
-    {
-        var spec = @object.Object("spec");
-        var labels = @object.Object("metadata")?.Labels("labels") ?? LabelSet.Empty;
-        return new LoggingResource(
-            kind,
-            key,
-            LabelSet.From(labels.Where(label => label.Key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal))),
-            spec?.Object(selectorField) is { } selector ? selector.Labels(labelsField) ?? LabelSet.Empty : null,
-            spec is { } value ? ReadTargetRefs(value) : [])
-        {
-            Uid = @object.Object("metadata")?.Text("uid") ?? "",
-            SpecFingerprint = spec is { } rendered && labels.Has(MeshKeys.ManagedBy, MeshKeys.ManagedByThis) ? SpecFingerprint.Of(rendered) : null,
-        };
-    }
-
-    // Istio still takes the single targetRef of older releases, where targetRefs is absent (policyattachment.go, GetTargetRefs).
-    private static ImmutableArray<TargetReference> ReadTargetRefs(JsonElement spec) =>
-        spec.TryGetProperty("targetRefs", out var references) && references.ValueKind == JsonValueKind.Array && references.GetArrayLength() > 0
-            ? [.. references.EnumerateArray().Where(reference => reference.ValueKind == JsonValueKind.Object).Select(ReadTargetRef)]
-            : spec.Object("targetRef") is { } single ? [ReadTargetRef(single)] : [];
-
-    private static TargetReference ReadTargetRef(JsonElement reference) => new(
-        reference.Text("group") ?? "", reference.Text("kind") ?? "", reference.Text("namespace") ?? "", reference.Text("name") ?? "");
 }
