@@ -10,6 +10,9 @@ namespace AccessLogWebhook.Policy.Decisions;
 /// </summary>
 internal static class IstioGatewayRule
 {
+    /// <summary>Pods of one Deployment have the same labels but for a hash; a Gateway that picks more kinds of them is told by the first.</summary>
+    private const int MostWeighed = 16;
+
     public static Judgement Judge(IstioGateway gateway, AccessLogProfile asked, PolicyContext context)
     {
         var profile = ReferenceRule.Effective(asked, gateway.Labels, context.Mesh);
@@ -37,7 +40,7 @@ internal static class IstioGatewayRule
             return ReferenceRule.JudgeExistence(profile, reference, LabelSet.Empty, context)!;
         }
 
-        var pods = PodsOf(gateway, context.Mesh).Select(pod => (pod.Key, Proxy: InertRules.ProxyWithin(pod.Value.Labels, pod.Key.Namespace))).ToList();
+        var pods = PodsOf(gateway, context.Mesh).Select(pod => (pod.Key, Proxy: ProxyOf(pod))).ToList();
         if (pods.Count == 0)
         {
             return Decisions.Judge.Inert(
@@ -60,14 +63,28 @@ internal static class IstioGatewayRule
                 RefusedByEnforce: false);
         }
 
-        return resource.Key.Name != reference.Key.Name
-            ? new(
+        var reached = resource.Key.Name != reference.Key.Name
+            ? new Judgement(
                 Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
                 $"is logged by {resource.Key}; the current reference of profile {profile.Name} is {reference.Key}.",
                 $"Set annotation {reference.Annotation} to it when its Pods have been restarted.",
                 RefusedByEnforce: false)
             : new(Verdict.Logged, ReasonCode.Conforms, profile.Name, $"is logged by profile {profile.Name} on all {pods.Count} Pods that serve it.", "", RefusedByEnforce: false);
+        return pods.DistinctBy(pod => pod.Proxy)
+            .Take(MostWeighed)
+            .Select(pod => Weighed(reached, resource, reference.IsManaged, pod.Key, pod.Proxy, context))
+            .FirstOrDefault(weighed => weighed.Verdict != reached.Verdict) ?? reached;
     }
+
+    // Its Pods are another's, in whatever namespace: what is wrong there is said, and refused where they are created.
+    private static Judgement Weighed(Judgement reached, LoggingResource resource, bool isManaged, ObjectKey pod, Proxy proxy, PolicyContext context) =>
+        EvidenceRule.Weigh(reached, resource, isManaged, proxy, context) is var weighed && weighed.Verdict != reached.Verdict
+            ? weighed with { Problem = $"is served by Pod {pod}, which {weighed.Problem}", RefusedByEnforce = false }
+            : reached;
+
+    // What a Gateway selects is a gateway, however it came to be.
+    private static Proxy ProxyOf(KeyValuePair<ObjectKey, PodFacts> pod) =>
+        InertRules.ProxyWithin(pod.Value.Labels, pod.Value.Annotations, pod.Key.Namespace) is var proxy && proxy is Proxy.Sidecar sidecar ? sidecar with { IsGateway = true } : proxy;
 
     /// <summary>The reference that its Pods get: a Telemetry is where they are, which need not be where the Gateway is.</summary>
     public static ProfileReference ReferenceOf(IstioGateway gateway, AccessLogProfile profile, PolicyContext context) =>

@@ -62,6 +62,11 @@ public enum ReasonCode
     ReferenceDoesNotSelect,
     ReferenceOutOfReach,
     GatewayPodsNotSelected,
+    ReferenceLogsNothing,
+    ReferenceSilenced,
+
+    // Duplicated.
+    DoubledLines,
 
     // Changed.
     Injected,

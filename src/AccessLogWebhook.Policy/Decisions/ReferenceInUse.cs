@@ -30,7 +30,7 @@ internal static class ReferenceInUse
             from pod in mesh.Pods
             let labels = pod.Value.Labels
             where (rendered is not null && rendered.IsSubsetOf(labels)) || (labels[AccessLogKeys.Profile] is { } profile && naming.Contains(profile))
-            where Loses(InertRules.ProxyWithin(labels, pod.Key.Namespace))
+            where Loses(InertRules.ProxyWithin(labels, pod.Value.Annotations, pod.Key.Namespace))
             select $"Pod {pod.Key}";
         var annotation = AccessLogKeys.ReferenceAnnotation(before.Kind);
         var waypoints =

@@ -6,7 +6,7 @@ namespace AccessLogWebhook.Policy.Decisions;
 
 /// <summary>
 /// Whether a profile's reference reaches a proxy that is selected by labels: a sidecar, an injected gateway, a gateway that Istio generates.
-/// In order: is there a profile, is it the right one, does the annotation agree, does the reference exist, does it select.
+/// In order: is there a profile, is it the right one, does the annotation agree, does the reference exist, does it select, does it log.
 /// </summary>
 internal static class ReferenceRule
 {
@@ -45,7 +45,7 @@ internal static class ReferenceRule
         return JudgeAnnotation(profile, reference, annotations, context)
             ?? JudgeExistence(profile, reference, labels, context)
             ?? JudgeReach(profile, reference, labels, proxy, where, context)
-            ?? Reached(profile, labels);
+            ?? EvidenceRule.Weigh(Reached(profile, labels), reference.Resource!, reference.IsManaged, proxy, context);
     }
 
     /// <summary>The profile that a workload chooses by its label and may choose; null where it may not.</summary>

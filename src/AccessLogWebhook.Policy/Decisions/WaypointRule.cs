@@ -14,15 +14,19 @@ internal static class WaypointRule
     public static Judgement JudgePod(Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) =>
         ProfileReference.ReachingWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is not { } resource
             ? Judge.Inert(WithoutTargetRefs(waypoint, profile, context), profile, refused: false)
-            : IsOlder(resource, profile)
-                ? new(
-                    Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
-                    $"is logged at waypoint {waypoint.Gateway} by {resource.Key}, an older revision of profile {profile.Name}.",
-                    ProfileReference.ForWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is { } reference ? SwapTo(reference, waypoint) : "",
-                    RefusedByEnforce: false)
-                : new(
-                    Verdict.Logged, ReasonCode.WaypointReached, profile.Name,
-                    $"is logged at waypoint {waypoint.Gateway} by {resource.Key}.", "", RefusedByEnforce: false);
+            // Neither the Pod's author nor that of a Pod behind the waypoint is who can put it right.
+            : Weighed(ReachedPod(resource, waypoint, profile, context), resource, waypoint, profile, context) with { RefusedByEnforce = false };
+
+    private static Judgement ReachedPod(LoggingResource resource, Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) =>
+        IsOlder(resource, profile)
+            ? new(
+                Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
+                $"is logged at waypoint {waypoint.Gateway} by {resource.Key}, an older revision of profile {profile.Name}.",
+                ProfileReference.ForWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is { } reference ? SwapTo(reference, waypoint) : "",
+                RefusedByEnforce: false)
+            : new(
+                Verdict.Logged, ReasonCode.WaypointReached, profile.Name,
+                $"is logged at waypoint {waypoint.Gateway} by {resource.Key}.", "", RefusedByEnforce: false);
 
     public static Judgement JudgeGateway(KubernetesGateway gateway, Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context)
     {
@@ -47,15 +51,17 @@ internal static class WaypointRule
         if (named == reference.Key.ToString())
         {
             return ReferenceRule.JudgeExistence(profile, reference, LabelSet.Empty, context)
-                ?? new(
-                    Verdict.Logged, ReasonCode.ReachedByTargetRefs, profile.Name,
-                    $"is logged by {reference.Kind} {reference.Key}, which targets it.", "", RefusedByEnforce: false);
+                ?? Weighed(
+                    new(
+                        Verdict.Logged, ReasonCode.ReachedByTargetRefs, profile.Name,
+                        $"is logged by {reference.Kind} {reference.Key}, which targets it.", "", RefusedByEnforce: false),
+                    reference.Resource!, waypoint, profile, context);
         }
 
         return ReferenceRule.Find(reference.Kind, named, context.Mesh) is { } older
             && ProfileReference.IsManagedName(named, profile.Name, waypoint)
             && Attachment.Reaches(older, waypoint, context.RootNamespace)
-                ? Outdated(older, reference, waypoint, profile)
+                ? Weighed(Outdated(older, reference, waypoint, profile), older, waypoint, profile, context)
                 : ReferenceRule.JudgeAnnotation(profile, reference, gateway.Annotations, context)!;
     }
 
@@ -64,6 +70,9 @@ internal static class WaypointRule
         $"is logged by {older.Key}; the current reference of profile {profile.Name} is {reference.Key}.",
         SwapTo(reference, waypoint),
         RefusedByEnforce: false);
+
+    private static Judgement Weighed(Judgement judgement, LoggingResource resource, Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) =>
+        EvidenceRule.Weigh(judgement, resource, isManaged: profile.EnvoyFilterRef is null, waypoint, context);
 
     private static bool IsOlder(LoggingResource resource, AccessLogProfile profile) =>
         profile.EnvoyFilterRef is null && profile.Revision is not null && resource.Labels[AccessLogKeys.Revision] is { } revision && !profile.IsCurrent(revision);

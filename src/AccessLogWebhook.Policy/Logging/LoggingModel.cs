@@ -53,6 +53,8 @@ public static class LoggingModel
     public static ImmutableArray<LogDirection> DirectionsOf(Proxy proxy) => proxy switch
     {
         Proxy.GeneratedGateway or Proxy.Sidecar { IsGateway: true } => [LogDirection.Gateway],
+        // Either one's listeners: nothing follows from those that it may not have.
+        Proxy.Sidecar { IsGateway: null } => [LogDirection.Inbound, LogDirection.Outbound, LogDirection.Gateway],
         Proxy.Waypoint => [LogDirection.Inbound],
         _ => [LogDirection.Inbound, LogDirection.Outbound],
     };

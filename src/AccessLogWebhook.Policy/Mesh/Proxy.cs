@@ -12,8 +12,8 @@ public abstract record Proxy
     /// <param name="IsCertain">False where the namespace's labels leave open whether Istio injects there.</param>
     public sealed record Sidecar(string Namespace, LabelSet Labels, bool IsCertain) : Proxy(Namespace)
     {
-        /// <summary>Whether it is a gateway: its listeners are a gateway's, though it is reached as a sidecar is.</summary>
-        public bool IsGateway { get; init; }
+        /// <summary>Whether it is a gateway: its listeners are a gateway's, though it is reached as a sidecar is. Null where that cannot be told.</summary>
+        public bool? IsGateway { get; init; } = false;
     }
 
     /// <summary>A gateway that Istio generates for a Gateway API Gateway: reached by labels, or by a targetRef in its namespace.</summary>
