@@ -7,6 +7,7 @@ var root = new RootCommand("Access logging as a property of the namespace: an ad
     ServeCommand.Create(),
     DemoCommand.Create(),
     ReviewCommand.Create(),
+    ExplainCommand.Create(),
     LintCommand.Create(),
     RenderCommand.Create(),
     CertsCommand.Create(),

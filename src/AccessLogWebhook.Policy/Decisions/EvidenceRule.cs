@@ -44,6 +44,17 @@ internal static class EvidenceRule
                 RefusedByEnforce: IsTeams(by.EnvoyFilter, proxy, context));
         }
 
+        if (MissingProvider(resource, proxy, context) is { } missing)
+        {
+            return new(
+                Verdict.Dangling, ReasonCode.ReferenceLogsNothing, judgement.Profile,
+                $"is not logged: {title} reaches it and logs nothing, since the mesh has no access-log provider {Excerpt.Of(missing)}.",
+                isManaged
+                    ? $"Add to meshConfig what accesslog render {judgement.Profile} --mesh-config prints."
+                    : $"Add it to meshConfig.extensionProviders, or name another one in {title}.",
+                RefusedByEnforce: false);
+        }
+
         return new(
             Verdict.Dangling, ReasonCode.ReferenceLogsNothing, judgement.Profile,
             $"is not logged: {title} reaches it and logs nothing, since it {Cause(resource, proxy, logging)}.",
@@ -52,6 +63,12 @@ internal static class EvidenceRule
                 : $"Let {title} add an access log, or correct spec.envoyFilterRef of profile {judgement.Profile}.",
             RefusedByEnforce: !isManaged);
     }
+
+    /// <summary>A provider of a Telemetry that the mesh does not have, for all that is known.</summary>
+    private static string? MissingProvider(LoggingResource resource, Proxy proxy, PolicyContext context) =>
+        MeshConfigurations.Of(context.Mesh, context.RootNamespace, LoggingModel.RevisionOf(proxy, context.Mesh)) is { IsKnown: true } mesh
+            ? resource.Effects!.AccessLogging.SelectMany(entry => entry.Providers).FirstOrDefault(provider => mesh.Provider(provider)?.Logger is null)
+            : null;
 
     private static string Cause(LoggingResource resource, Proxy proxy, ProxyLogging logging)
     {
@@ -63,12 +80,12 @@ internal static class EvidenceRule
 
         if (resource.Kind == LoggingResourceKind.Telemetry)
         {
-            return effects.AccessLogging.IsEmpty ? "has no accessLogging" : "has no provider that logs here, or another Telemetry counts more";
+            return effects.AccessLogging.IsEmpty ? "has no accessLogging" : "is disabled or for another mode, or another Telemetry counts more";
         }
 
         return effects.Patches.IsEmpty ? "adds no access log"
             : effects.Patches.FirstOrDefault(patch => patch.Action == LogPatchAction.None) is { } nothing ? $"{nothing.Note} (spec.configPatches[{nothing.Index}])"
-            : effects.Patches.Any(patch => LoggingModel.DirectionsOf(proxy).Any(direction => patch.Scope.Reach(direction, proxy) != LogReach.None)) ? "adds no access log"
+            : effects.Patches.Any(patch => LoggingModel.DirectionsOf(proxy).Any(direction => patch.Scope.Reach(direction, proxy is Proxy.Waypoint) != LogReach.None)) ? "adds no access log"
             : "is for other listeners than this proxy has";
     }
 
@@ -111,7 +128,8 @@ internal static class EvidenceRule
         };
     }
 
-    private static string Remedy(LoggerOrigin origin, Proxy proxy) => origin switch
+    /// <summary>How a logger is taken away that is one too many, a sentence.</summary>
+    public static string Remedy(LoggerOrigin origin, Proxy proxy) => origin switch
     {
         LoggerOrigin.Patch patch => $"Remove spec.configPatches[{patch.Index}] of EnvoyFilter {patch.EnvoyFilter}, or let it select other workloads.",
         LoggerOrigin.Provider { Telemetry: { } telemetry } provider => $"Remove provider {Excerpt.Of(provider.Name)} from accessLogging of Telemetry {telemetry}, or disable it {Here(provider.Name, proxy)}.",

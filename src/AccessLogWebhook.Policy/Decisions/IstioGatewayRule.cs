@@ -40,7 +40,7 @@ internal static class IstioGatewayRule
             return ReferenceRule.JudgeExistence(profile, reference, LabelSet.Empty, context)!;
         }
 
-        var pods = PodsOf(gateway, context.Mesh).Select(pod => (pod.Key, Proxy: ProxyOf(pod))).ToList();
+        var pods = ProxiesOf(gateway, context.Mesh).ToList();
         if (pods.Count == 0)
         {
             return Decisions.Judge.Inert(
@@ -81,6 +81,10 @@ internal static class IstioGatewayRule
         EvidenceRule.Weigh(reached, resource, isManaged, proxy, context) is var weighed && weighed.Verdict != reached.Verdict
             ? weighed with { Problem = $"is served by Pod {pod}, which {weighed.Problem}", RefusedByEnforce = false }
             : reached;
+
+    /// <summary>The proxies of the Pods that serve it, by the Pods' names.</summary>
+    public static IEnumerable<(ObjectKey Key, Proxy Proxy)> ProxiesOf(IstioGateway gateway, MeshSnapshot mesh) =>
+        PodsOf(gateway, mesh).Select(pod => (pod.Key, ProxyOf(pod))).OrderBy(pod => pod.Key.ToString(), StringComparer.Ordinal);
 
     // What a Gateway selects is a gateway, however it came to be.
     private static Proxy ProxyOf(KeyValuePair<ObjectKey, PodFacts> pod) =>

@@ -51,7 +51,7 @@ public static class ConsideredResources
 
         var directions = LoggingModel.DirectionsOf(proxy);
         var patches = resource.Effects!.Patches;
-        if (patches.Any(patch => patch.Action != LogPatchAction.None && directions.Any(direction => patch.Scope.Reach(direction, proxy) != LogReach.None)))
+        if (patches.Any(patch => patch.Action != LogPatchAction.None && directions.Any(direction => patch.Scope.Reach(direction, proxy is Proxy.Waypoint) != LogReach.None)))
         {
             return null;
         }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using AccessLogWebhook.Policy.Json;
-using AccessLogWebhook.Policy.Mesh;
 
 namespace AccessLogWebhook.Policy.Logging;
 
@@ -39,14 +38,13 @@ public sealed record LogPatchScope(string Context, string Listener, long Port, s
     /// What it meets of the listeners of a direction. The inbound traffic of a sidecar is all in <c>virtualInbound</c>, and the requests of a waypoint in
     /// <c>main_internal</c>: a patch that names these meets all of it.
     /// </summary>
-    public LogReach Reach(LogDirection direction, Proxy proxy)
+    public LogReach Reach(LogDirection direction, bool isWaypoint)
     {
         if (!MeetsContext(direction))
         {
             return LogReach.None;
         }
 
-        var isWaypoint = proxy is Proxy.Waypoint;
         var named = Listener switch
         {
             "" => LogReach.Whole,

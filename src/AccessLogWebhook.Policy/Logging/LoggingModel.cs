@@ -14,23 +14,32 @@ public static class LoggingModel
 
     public static ProxyLogging Of(Proxy proxy, MeshSnapshot mesh, string rootNamespace)
     {
-        var settings = MeshConfigurations.Of(mesh, rootNamespace, RevisionOf(proxy, mesh));
-        var telemetries = AttachedResources.Telemetries(proxy, mesh, rootNamespace);
-        var filters = AttachedResources.EnvoyFilters(proxy, mesh, rootNamespace);
-        var patches = filters.SelectMany(filter => filter.Effects!.Patches, (filter, patch) => (filter.Key, patch)).ToList();
-        var istio = new IstioLoggers(telemetries, settings);
+        var inputs = new LoggingInputs(
+            DirectionsOf(proxy),
+            MeshConfigurations.Of(mesh, rootNamespace, RevisionOf(proxy, mesh)),
+            AttachedResources.Telemetries(proxy, mesh, rootNamespace),
+            AttachedResources.EnvoyFilters(proxy, mesh, rootNamespace));
+        return proxy is Proxy.Waypoint waypoint
+            ? WithPerhaps(Make(inputs, isWaypoint: true), AttachedResources.PerhapsTelemetries(waypoint, mesh))
+            : inputs.Result(mesh, static inputs => Make(inputs, isWaypoint: false));
+    }
+
+    private static ProxyLogging Make(LoggingInputs inputs, bool isWaypoint)
+    {
+        var patches = inputs.Filters.SelectMany(filter => filter.Effects!.Patches, (filter, patch) => (filter.Key, patch)).ToList();
+        var istio = new IstioLoggers(inputs.Telemetries, inputs.Settings);
         var events = ImmutableArray.CreateBuilder<LoggedEvents>();
         var doubts = new List<LoggingDoubt>();
-        foreach (var direction in DirectionsOf(proxy))
+        foreach (var direction in inputs.Directions)
         {
             if (istio.IsDoubtful(direction))
             {
-                doubts.Add(new LoggingDoubt(null, settings.Problem));
+                doubts.Add(new LoggingDoubt(null, inputs.Settings.Problem));
             }
 
             foreach (var protocol in Protocols)
             {
-                var patched = new PatchedLoggers(direction, protocol, proxy, istio.Of(direction, protocol));
+                var patched = new PatchedLoggers(direction, protocol, isWaypoint, istio.Of(direction, protocol));
                 patched.Apply(patches);
                 events.Add(patched.Events);
                 doubts.AddRange(patched.Doubts);
@@ -39,16 +48,19 @@ public static class LoggingModel
 
         doubts.AddRange(events.SelectMany(each => each.Loggers).Where(logger => logger is { IsCertain: false, Origin: LoggerOrigin.Provider })
             .Select(logger => new LoggingDoubt((logger.Origin as LoggerOrigin.Provider)!.Telemetry, logger.Doubt)));
-        doubts.AddRange(filters.Concat(telemetries).Where(resource => resource.Effects!.IsCut)
+        doubts.AddRange(inputs.Filters.Concat(inputs.Telemetries).Where(resource => resource.Effects!.IsCut)
             .Select(resource => new LoggingDoubt(resource.Key, $"{resource.Kind} {resource.Key} has more about access logs than is looked at here.")));
-        if (proxy is Proxy.Waypoint waypoint)
-        {
-            doubts.AddRange(AttachedResources.PerhapsTelemetries(waypoint, mesh)
-                .Select(telemetry => new LoggingDoubt(telemetry.Key, $"Telemetry {telemetry.Key} counts for the Services that it is for, if the waypoint serves them, which is not known.")));
-        }
-
         return new ProxyLogging(events.ToImmutable(), [.. doubts.Distinct()]);
     }
+
+    private static ProxyLogging WithPerhaps(ProxyLogging logging, IEnumerable<LoggingResource> telemetries) => logging with
+    {
+        Doubts =
+        [
+            .. logging.Doubts,
+            .. telemetries.Select(telemetry => new LoggingDoubt(telemetry.Key, $"Telemetry {telemetry.Key} counts for the Services that it is for, if the waypoint serves them, which is not known.")),
+        ],
+    };
 
     public static ImmutableArray<LogDirection> DirectionsOf(Proxy proxy) => proxy switch
     {

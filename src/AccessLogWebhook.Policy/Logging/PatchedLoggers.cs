@@ -6,7 +6,7 @@ namespace AccessLogWebhook.Policy.Logging;
 /// What patches make of the loggers that a listener, or the filter that logs, has. Of a network filter, all other operations come before any MERGE, whatever their order
 /// (<c>listener_patch.go patchNetworkFilters</c>, then <c>patchNetworkFilter</c>); of a listener they come in their order (<c>patchListener</c>).
 /// </summary>
-internal sealed class PatchedLoggers(LogDirection direction, LogProtocol protocol, Proxy proxy, List<ActiveLogger> loggers)
+internal sealed class PatchedLoggers(LogDirection direction, LogProtocol protocol, bool isWaypoint, List<ActiveLogger> loggers)
 {
     private readonly List<SilencedLogger> silenced = [];
     private readonly List<LoggingDoubt> doubts = [];
@@ -18,7 +18,7 @@ internal sealed class PatchedLoggers(LogDirection direction, LogProtocol protoco
 
     public void Apply(IReadOnlyList<(ObjectKey Key, LogPatch Patch)> patches)
     {
-        var own = patches.Where(each => each.Patch.Protocol == protocol && each.Patch.Scope.Reach(direction, proxy) != LogReach.None).ToList();
+        var own = patches.Where(each => each.Patch.Protocol == protocol && each.Patch.Scope.Reach(direction, isWaypoint) != LogReach.None).ToList();
         foreach (var (key, patch) in own.Where(each => protocol == LogProtocol.Listener || each.Patch.Action != LogPatchAction.Append))
         {
             Apply(key, patch);
@@ -29,7 +29,7 @@ internal sealed class PatchedLoggers(LogDirection direction, LogProtocol protoco
             Apply(key, patch);
         }
 
-        foreach (var (key, patch) in patches.Where(each => each.Patch.Action == LogPatchAction.Break && each.Patch.Scope.Reach(direction, proxy) != LogReach.None))
+        foreach (var (key, patch) in patches.Where(each => each.Patch.Action == LogPatchAction.Break && each.Patch.Scope.Reach(direction, isWaypoint) != LogReach.None))
         {
             // Whoever's patches they are, of whatever protocol: those of the whole set of listeners are given up.
             var problem = $"EnvoyFilter {key}, spec.configPatches[{patch.Index}], {patch.Note}.";
@@ -41,7 +41,7 @@ internal sealed class PatchedLoggers(LogDirection direction, LogProtocol protoco
     private void Apply(ObjectKey key, LogPatch patch)
     {
         var origin = new LoggerOrigin.Patch(key, patch.Index);
-        var isWhole = patch.Scope.Reach(direction, proxy) == LogReach.Whole;
+        var isWhole = patch.Scope.Reach(direction, isWaypoint) == LogReach.Whole;
         var condition = patch.Scope.Condition.Length == 0 ? "" : $"{origin.Title} is for {patch.Scope.Condition}, and which version this proxy has is not known.";
         if (condition.Length > 0 && patch.Action != LogPatchAction.None)
         {
@@ -97,7 +97,7 @@ internal sealed class PatchedLoggers(LogDirection direction, LogProtocol protoco
     private void Add(LoggerOrigin origin, LogPatch patch, string condition) =>
         loggers.AddRange(patch.Loggers.Select(content => new ActiveLogger(origin, content, WhereOf(patch), condition)));
 
-    private string WhereOf(LogPatch patch) => patch.Scope.Reach(direction, proxy) == LogReach.Whole ? "" : patch.Scope.Where;
+    private string WhereOf(LogPatch patch) => patch.Scope.Reach(direction, isWaypoint) == LogReach.Whole ? "" : patch.Scope.Where;
 
     private void Doubt(Func<ActiveLogger, bool> which, string problem, bool isPart = false)
     {
