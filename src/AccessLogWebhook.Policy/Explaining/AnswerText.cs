@@ -16,7 +16,8 @@ public static class AnswerText
         }
 
         var lines = string.Join("; ", counts.Select(count => $"{TitleOf(count.events.Direction)} has {count.Count}"));
-        var formats = string.Join("; ", certain.Select(logger => $"{logger.Content.Format.Description}, to {logger.Content.Sink.Title}").Distinct(StringComparer.Ordinal));
+        var requests = counts.SelectMany(count => count.events.Loggers).Where(logger => logger.Logs).ToList();
+        var formats = string.Join("; ", (requests.Count > 0 ? requests : certain).Select(logger => $"{logger.Content.Format.Description}, to {logger.Content.Sink.Title}").Distinct(StringComparer.Ordinal));
         return $"It is logged{(doubled.IsEmpty ? "" : ", and more than once")}: {lines}. The format is {formats}.";
     }
 

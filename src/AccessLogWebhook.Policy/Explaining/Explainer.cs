@@ -18,7 +18,7 @@ public static class Explainer
         if (proxy is null)
         {
             return new Explanation(
-                title, null, $"{title} {inertness!.Problem}", "It is not logged.", null, [], verdicts, [], [], [], ChangeOf(verdicts, inertness.Remedy));
+                title, null, $"{title} {inertness!.Problem}", "It is not logged.", null, [], verdicts, [], [], [], ChangeOf(workload, verdicts, inertness.Remedy));
         }
 
         var logging = LoggingModel.Of(proxy, context.Mesh, context.RootNamespace);
@@ -34,8 +34,16 @@ public static class Explainer
             doubled,
             ConsideredResources.Of(proxy, context.Mesh, context.RootNamespace),
             [.. logging.Doubts.Select(doubt => doubt.Problem).Distinct(StringComparer.Ordinal)],
-            ChangeOf(verdicts, Unasked(verdicts, logging, doubled, proxy, context)));
+            ChangeOf(workload, verdicts, Unasked(verdicts, logging, doubled, proxy, context)));
     }
+
+    /// <summary>A workload as it will be created: with what inject puts on it.</summary>
+    public static Workload AsCreated(Workload workload, PolicyContext context) =>
+        Modes.Requested(Mode.Inject, context.Namespace, context.Settings) is { } request
+        && MutatingPolicy.Decide(new PolicyInput(Operation.Create, "", "", workload, null, context)) is Decision.Mutate
+        && context.Mesh.ProfileNamed(request.Profile) is { } profile
+            ? InjectionPlan.For(workload, profile, context).After
+            : workload;
 
     private static ImmutableArray<ExplainedVerdict> VerdictsOn(Workload workload, PolicyContext context)
     {
@@ -74,8 +82,13 @@ public static class Explainer
         _ => (null, new Inertness(ReasonCode.KindNotMutated, "has no proxy.")),
     };
 
-    private static string ChangeOf(ImmutableArray<ExplainedVerdict> verdicts, string unasked)
+    private static string ChangeOf(Workload workload, ImmutableArray<ExplainedVerdict> verdicts, string unasked)
     {
+        if (workload is PodWorkload { Metadata.Name.Length: > 0 } && verdicts.Any(verdict => verdict is { Mode: Mode.Inject, Judgement.Verdict: Verdict.Missing }))
+        {
+            return "Restart its workload: inject puts the profile on Pods when they are created.";
+        }
+
         // What is refused comes before what is only said.
         var wrong = verdicts.Where(verdict => verdict.Judgement is { Verdict: not (Verdict.Logged or Verdict.Exempt), Remedy.Length: > 0 }).ToList();
         return (wrong.Find(verdict => verdict.Judgement.RefusedByEnforce) ?? wrong.FirstOrDefault())?.Judgement.Remedy ?? unasked;

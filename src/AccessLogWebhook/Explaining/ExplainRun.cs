@@ -48,7 +48,9 @@ internal sealed class ExplainRun(TextWriter output, TextWriter error, LiveExplai
         }
 
         var facts = cluster.Snapshot.Namespaces.GetValueOrDefault(key.Namespace) ?? new NamespaceFacts(key.Namespace, LabelSet.Empty);
-        var explanation = Explainer.Explain($"{request.Kind.Kind} {key}", workload, new PolicyContext(facts, cluster.Snapshot, settings));
+        var context = new PolicyContext(facts, cluster.Snapshot, settings);
+        // What a template makes is not there yet: inject has its say when it is.
+        var explanation = Explainer.Explain($"{request.Kind.Kind} {key}", request.Kind.HasTemplate ? Explainer.AsCreated(workload, context) : workload, context);
         await output.WriteAsync(request.Json ? ExplanationJson.Write(explanation, request.Kind.Kind, key) : ExplanationText.Write(explanation)).ConfigureAwait(false);
         await output.FlushAsync(cancellationToken).ConfigureAwait(false);
         return explanation.IsLogged && explanation.Doubled.IsEmpty && explanation.Verdicts.All(verdict => verdict.Judgement.Verdict is Verdict.Logged or Verdict.Outdated or Verdict.Exempt)

@@ -17,10 +17,10 @@ internal static class ExplanationText
         if (!explanation.Verdicts.IsEmpty)
         {
             Heading(text, "Verdict");
-            foreach (var verdict in explanation.Verdicts)
+            foreach (var verdict in explanation.Verdicts.GroupBy(verdict => verdict.Judgement))
             {
-                Line(text, $"  {verdict.Judgement.Verdict} against {verdict.Judgement.Profile}: {explanation.Title} {verdict.Judgement.Problem}");
-                Line(text, $"    Asked for since {verdict.Asked}.");
+                Line(text, $"  {verdict.Key.Verdict} against {verdict.Key.Profile}: {explanation.Title} {verdict.Key.Problem}");
+                Line(text, $"    Asked for since {string.Join(", and since ", verdict.Select(each => each.Asked))}.");
             }
         }
 
