@@ -58,7 +58,8 @@ public readonly record struct VerdictCounts(int Logged, int Outdated, int Missin
                 new ObjectMetadata { IsPresent = true, Name = key.Name, Namespace = key.Namespace, Labels = pod.Labels, Annotations = pod.Annotations },
                 HostNetwork: false,
                 RuntimeClass: "",
-                HasProxyContainer: pod.Annotations.ContainsKey(MeshKeys.SidecarStatus) || pod.Labels.ContainsKey(MeshKeys.GatewayName)));
+                HasProxyContainer: pod.Annotations.ContainsKey(MeshKeys.SidecarStatus)
+                    || (pod.Labels.ContainsKey(MeshKeys.GatewayName) && !GatewayClasses.IsForeign(GatewayClasses.KindOfPod(key.Namespace, pod.Labels, mesh)))));
         }
 
         foreach (var (key, gateway) in mesh.IstioGateways)

@@ -4,11 +4,12 @@ using System.Text.Json;
 using AccessLogWebhook.Policy.Linting;
 using AccessLogWebhook.Policy.Linting.EnvoyFilters;
 using AccessLogWebhook.Policy.Linting.Telemetries;
+using AccessLogWebhook.Policy.Mesh;
 
 namespace AccessLogWebhook.Policy.Logging;
 
 /// <summary>Reads what an EnvoyFilter or a Telemetry does to access loggers. Total: whatever the object is, there is an answer.</summary>
-internal static class LoggingEffectsReader
+public static class LoggingEffectsReader
 {
     /// <summary>More patches around access logs than anybody writes by hand; what comes after them is told as unknown.</summary>
     public const int MostPatches = 64;
@@ -17,7 +18,9 @@ internal static class LoggingEffectsReader
 
     private const int MostProviders = 32;
 
-    public static LoggingEffects Of(LintSubject subject) =>
+    public static LoggingEffects Read(LoggingResourceKind kind, JsonElement @object) => Of(LintSubject.Read(kind, @object));
+
+    private static LoggingEffects Of(LintSubject subject) =>
         subject.Filter is { } filter ? OfEnvoyFilter(filter, subject.Spec, CreatedAt(subject.Metadata))
         : subject.Telemetry is { } telemetry ? OfTelemetry(telemetry, CreatedAt(subject.Metadata))
         : LoggingEffects.None;

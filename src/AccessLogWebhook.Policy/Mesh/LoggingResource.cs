@@ -10,6 +10,13 @@ public enum LoggingResourceKind
     Telemetry,
 }
 
+public static class LoggingResourceKinds
+{
+    /// <summary>What a profile's backend was before it was changed.</summary>
+    public static LoggingResourceKind Other(LoggingResourceKind kind) =>
+        kind == LoggingResourceKind.Telemetry ? LoggingResourceKind.EnvoyFilter : LoggingResourceKind.Telemetry;
+}
+
 /// <summary>
 /// An EnvoyFilter or Telemetry: which proxies it reaches, and what it does to their access loggers.
 /// </summary>
@@ -29,12 +36,15 @@ public sealed record LoggingResource(
     public string Uid { get; init; } = "";
 
     /// <summary>
-    /// The fingerprint of its <c>spec</c>, by which a rendered reference that somebody changed is known; null for what this project did not render.
+    /// The fingerprint of its <c>spec</c> and of its annotations that are rendered, by which a rendered reference that somebody changed is known; null for what this project did not render.
     /// </summary>
     public string? SpecFingerprint { get; init; }
 
     /// <summary>What it does to access loggers; null where its content is not known, and so nothing can be said of it.</summary>
     public LoggingEffects? Effects { get; init; }
+
+    /// <summary>Whether it switches other loggers off and logs nothing itself: a Telemetry with the name of the reference that it goes with.</summary>
+    public bool IsSilencer => Kind == LoggingResourceKind.Telemetry && Labels.Has(AccessLogKeys.Role, AccessLogKeys.Silencer);
 
     /// <summary>Whether it is of every workload of its namespace, by having neither a selector with labels nor targetRefs.</summary>
     public bool IsNamespaceWide => TargetRefs.IsEmpty && (Selector is null || Selector.Count == 0);

@@ -26,8 +26,14 @@ public static class JsonPatchWriter
         foreach (var operation in operations)
         {
             json.WriteStartObject();
-            json.WriteString("op"u8, operation.Kind == JsonPatchOperationKind.Add ? "add"u8 : "replace"u8);
+            json.WriteString("op"u8, NameOf(operation.Kind));
             json.WriteString("path"u8, operation.Path);
+            if (operation.Kind == JsonPatchOperationKind.Remove)
+            {
+                json.WriteEndObject();
+                continue;
+            }
+
             if (operation.Map is { } map)
             {
                 json.WriteStartObject("value"u8);
@@ -48,4 +54,11 @@ public static class JsonPatchWriter
 
         json.WriteEndArray();
     }
+
+    private static ReadOnlySpan<byte> NameOf(JsonPatchOperationKind kind) => kind switch
+    {
+        JsonPatchOperationKind.Add => "add"u8,
+        JsonPatchOperationKind.Replace => "replace"u8,
+        _ => "remove"u8,
+    };
 }

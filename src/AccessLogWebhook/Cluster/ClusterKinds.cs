@@ -6,6 +6,7 @@ using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Logging;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
+using AccessLogWebhook.Policy.Rendering;
 using AccessLogWebhook.Policy.Workloads;
 
 namespace AccessLogWebhook.Cluster;
@@ -82,8 +83,21 @@ internal static class ClusterKinds
         [.. All.Select(kind => kind.Namespace.Length > 0 ? MeshConfigurationKind.In(rootNamespace) : kind)];
 
     /// <summary>A reference's facts from its object, as the API server answers a write.</summary>
-    public static LoggingResource ReadReference(LoggingResourceKind kind, JsonElement @object) =>
-        LoggingResourceReader.Read(kind, ClusterKind.KeyOf(@object), @object);
+    public static LoggingResource ReadReference(LoggingResourceKind kind, JsonElement @object)
+    {
+        var spec = @object.Object("spec");
+        var metadata = @object.Object("metadata");
+        var labels = metadata?.Labels("labels") ?? LabelSet.Empty;
+        var known = LabelSet.From(labels.Where(label => label.Key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal)));
+        return LoggingResourceReader.Read(kind, ClusterKind.KeyOf(@object), known, spec) with
+        {
+            Uid = metadata?.Text("uid") ?? "",
+            SpecFingerprint = spec is { } rendered && labels.Has(MeshKeys.ManagedBy, MeshKeys.ManagedByThis)
+                ? SpecFingerprint.Of(rendered, metadata?.Labels("annotations") ?? LabelSet.Empty)
+                : null,
+            Effects = LoggingEffectsReader.Read(kind, @object),
+        };
+    }
 
     private static PodFacts ReadPod(JsonElement? metadata) => new(
         metadata?.Labels("labels") ?? LabelSet.Empty,

@@ -27,6 +27,6 @@ internal static class Effects
     private static LoggingEffects Read(LoggingResourceKind kind, string spec)
     {
         using var document = JsonDocument.Parse($$"""{"spec": {{spec}}}""");
-        return LoggingResourceReader.Read(kind, new ObjectKey("a", "b"), document.RootElement).Effects!;
+        return LoggingEffectsReader.Read(kind, document.RootElement);
     }
 }

@@ -149,7 +149,7 @@ internal sealed class LoggingCase
         var key = Scene.Key(at < 0 ? title : title[..at]);
         var created = at < 0 ? "" : DateTimeOffset.FromUnixTimeSeconds(long.Parse(title[(at + 1)..], CultureInfo.InvariantCulture)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         using var document = JsonDocument.Parse($$"""{"metadata": {"namespace": "{{key.Namespace}}", "name": "{{key.Name}}", "creationTimestamp": "{{created}}"}, "spec": {{spec}}}""");
-        return LoggingResourceReader.Read(kind, key, document.RootElement);
+        return LoggingResourceReader.Read(kind, key, LabelSet.Empty, document.RootElement.GetProperty("spec")) with { Effects = LoggingEffectsReader.Read(kind, document.RootElement) };
     }
 
     private static string Describe(ActiveLogger logger)

@@ -88,7 +88,7 @@ public sealed class InjectionProperties
     public void An_annotation_is_never_overwritten_but_our_own_that_names_a_rendered_reference() => Patches((@case, _, patched) =>
     {
         Unchanged(@case.Workload.Annotations, patched.Workload.Annotations, (key, value) =>
-            key is "accesslog.mesh/envoyfilter" or "accesslog.mesh/telemetry" && value.StartsWith("istio-system/accesslog-", StringComparison.Ordinal));
+            key is "accesslog.mesh/envoyfilter" or "accesslog.mesh/telemetry" && value.Contains("/accesslog-", StringComparison.Ordinal));
         Unchanged(Infrastructure(@case)?.InfrastructureAnnotations, Infrastructure(patched)?.InfrastructureAnnotations, (_, _) => false);
     });
 
