@@ -407,7 +407,7 @@ public sealed class ReferencePlanTests
             Pods = MeshSnapshot.Empty.Pods.Add(Scene.Key("shop/edge-1"), new PodFacts(LabelSet.Of(("gateway.networking.k8s.io/gateway-name", "edge"), (key, value)), LabelSet.Empty)),
         };
 
-        Assert.Equal(new VerdictCounts(0, 0, 0, 0, 0, Inert: 2, 0), VerdictCounts.Of(mesh, PolicySettings.Default)["json"]);
+        Assert.Equal(new VerdictCounts(0, 0, 0, 0, 0, 0, Inert: 2, 0), VerdictCounts.Of(mesh, PolicySettings.Default)["json"]);
     }
 
     private static string[] Conditions(ProfileStatus status) => [.. status.Conditions.Select(condition => $"{condition.Type} {condition.Status} {condition.Reason} {condition.Message}")];
