@@ -8,6 +8,7 @@ var root = new RootCommand("Access logging as a property of the namespace: an ad
     DemoCommand.Create(),
     ReviewCommand.Create(),
     AuditCommand.Create(),
+    ExplainCommand.Create(),
     LintCommand.Create(),
     RenderCommand.Create(),
     CertsCommand.Create(),

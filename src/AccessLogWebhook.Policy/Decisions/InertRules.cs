@@ -34,7 +34,7 @@ internal static class InertRules
         {
             return labels.Has("app", "ztunnel")
                 ? (null, new(ReasonCode.Ztunnel, "is a ztunnel, which is not Envoy and logs by its own settings."))
-                : (ProxyOfGateway(labels, ns.Name) ?? new Proxy.Sidecar(ns.Name, labels, IsCertain: true), null);
+                : (ProxyOfGateway(labels, ns.Name) ?? new Proxy.Sidecar(ns.Name, labels, IsCertain: true) { IsGateway = IsGateway(labels, pod.Annotations, hasProxy: true) }, null);
         }
 
         if (pod.HostNetwork)
@@ -57,12 +57,12 @@ internal static class InertRules
         var injectsByName = ns.Labels[MeshKeys.NamespaceInjection];
         if (injectsByName == "enabled" || (injectsByName is null && ns.Labels.ContainsKey(MeshKeys.Revision)))
         {
-            return (new Proxy.Sidecar(ns.Name, labels, IsCertain: true), null);
+            return (new Proxy.Sidecar(ns.Name, labels, IsCertain: true) { IsGateway = IsGateway(labels, pod.Annotations, hasProxy: false) }, null);
         }
 
         if (injectsByName is null && (labels.Has(MeshKeys.SidecarInject, "true") || labels.ContainsKey(MeshKeys.Revision)))
         {
-            return (new Proxy.Sidecar(ns.Name, labels, IsCertain: true), null);
+            return (new Proxy.Sidecar(ns.Name, labels, IsCertain: true) { IsGateway = IsGateway(labels, pod.Annotations, hasProxy: false) }, null);
         }
 
         if ((labels[MeshKeys.DataplaneMode] ?? ns.Labels[MeshKeys.DataplaneMode]) == "ambient")
@@ -71,7 +71,7 @@ internal static class InertRules
         }
 
         return injectsByName is null
-            ? (new Proxy.Sidecar(ns.Name, labels, IsCertain: context.Settings.EnableNamespacesByDefault), null)
+            ? (new Proxy.Sidecar(ns.Name, labels, IsCertain: context.Settings.EnableNamespacesByDefault) { IsGateway = IsGateway(labels, pod.Annotations, hasProxy: false) }, null)
             : (null, new(
                 ReasonCode.NamespaceInjectionDisabled,
                 $"gets no sidecar: namespace {ns.Name} is labelled {MeshKeys.NamespaceInjection}={injectsByName}."));
@@ -116,6 +116,16 @@ internal static class InertRules
         !labels.TryGet(MeshKeys.GatewayName, out var gatewayName) ? null
         : GatewayClasses.IsWaypoint(labels) ? new Proxy.Waypoint(@namespace, gatewayName)
         : new Proxy.GeneratedGateway(@namespace, gatewayName, labels);
+
+    /// <summary>
+    /// Whether a proxy that is reached by labels is a gateway: by the template that it asks for (Istio's <c>gateway</c> chart), or, where nobody injected it, by the labels
+    /// of the gateways that Istio's installer deploys. Another one that nobody injected may be either: null.
+    /// </summary>
+    private static bool? IsGateway(LabelSet labels, LabelSet annotations, bool hasProxy) =>
+        annotations[MeshKeys.InjectTemplates]?.Contains("gateway", StringComparison.Ordinal) == true ? true
+        : annotations.ContainsKey(MeshKeys.SidecarStatus) || !hasProxy ? false
+        : labels["istio"] is "ingressgateway" or "egressgateway" or "eastwestgateway" || labels["app"] is "istio-ingressgateway" or "istio-egressgateway" ? true
+        : null;
 
     // Istio's own list: pkg/kube/inject/initializer.go, IgnoredNamespaces.
     public static bool IsSystemNamespace(string @namespace) =>

@@ -12,6 +12,9 @@ namespace AccessLogWebhook.Policy.Decisions;
 /// </summary>
 internal static class IstioGatewayRule
 {
+    /// <summary>Pods of one Deployment have the same labels but for a hash; a Gateway that picks more kinds of them is told by the first.</summary>
+    private const int MostWeighed = 16;
+
     /// <summary>By what a Pod is logged.</summary>
     private enum Reach
     {
@@ -48,8 +51,30 @@ internal static class IstioGatewayRule
             .ToList();
         return pods.Count == 0
             ? Decisions.Judge.Inert(WithoutPods(gateway), profile, refused: false)
-            : JudgePods(profile, reference, former, resource, pods);
+            : WeighPods(JudgePods(profile, reference, former, resource, pods), resource, reference.IsManaged, gateway, context);
     }
+
+    // Its Pods are another's, in whatever namespace: what is wrong there is said, and refused where they are created.
+    private static Judgement WeighPods(Judgement reached, LoggingResource resource, bool isManaged, IstioGateway gateway, PolicyContext context) =>
+        reached.Verdict is not (Verdict.Logged or Verdict.Outdated) || resource.Effects is null
+            ? reached
+            : ProxiesOf(gateway, context.Mesh)
+                .Where(pod => Attachment.Reaches(resource, pod.Proxy, context.RootNamespace))
+                .DistinctBy(pod => pod.Proxy)
+                .Take(MostWeighed)
+                .Select(pod => EvidenceRule.Weigh(reached, resource, isManaged, pod.Proxy, context) is var weighed && weighed.Verdict != reached.Verdict
+                    ? weighed with { Problem = $"is served by Pod {pod.Key}, which {weighed.Problem}", RefusedByEnforce = false }
+                    : null)
+                .OfType<Judgement>()
+                .FirstOrDefault() ?? reached;
+
+    /// <summary>The proxies of the Pods that serve it, by the Pods' names. What a Gateway selects is a gateway, however it came to be.</summary>
+    public static IEnumerable<(ObjectKey Key, Proxy Proxy)> ProxiesOf(IstioGateway gateway, MeshSnapshot mesh) =>
+        from pod in PodsOf(gateway, mesh)
+        let proxy = InertRules.ProxyWithin(pod.Value.Labels, pod.Key.Namespace, mesh)
+        where proxy is not null
+        orderby pod.Key.ToString()
+        select (pod.Key, proxy is Proxy.Sidecar sidecar ? sidecar with { IsGateway = true } : proxy);
 
     /// <summary>The reference that its Pods get: a Telemetry is where they are, which need not be where the Gateway is.</summary>
     public static ProfileReference ReferenceOf(IstioGateway gateway, AccessLogProfile profile, PolicyContext context) =>

@@ -63,6 +63,11 @@ public enum ReasonCode
     ReferenceDoesNotSelect,
     ReferenceOutOfReach,
     GatewayPodsNotSelected,
+    ReferenceLogsNothing,
+    ReferenceSilenced,
+
+    // Duplicated.
+    DoubledLines,
 
     // Changed.
     Injected,

@@ -6,7 +6,7 @@ namespace AccessLogWebhook.Policy.Decisions;
 
 /// <summary>
 /// Whether a profile's reference reaches a proxy that is selected by labels: a sidecar, an injected gateway, a gateway that Istio generates.
-/// In order: is there a profile, is it the right one, does the annotation agree, does the reference exist, does it select.
+/// In order: is there a profile, is it the right one, does the annotation agree, does the reference exist, does it select, does it log.
 /// </summary>
 internal static class ReferenceRule
 {
@@ -45,7 +45,7 @@ internal static class ReferenceRule
         var fault = JudgeAnnotation(profile, reference, annotations, context)
             ?? JudgeExistence(profile, reference, labels, context)
             ?? JudgeReach(profile, reference, labels, proxy, where, context);
-        return fault is null ? Reached(profile, labels) : ByFormer(profile, labels, annotations, proxy, context) ?? fault;
+        return fault is null ? EvidenceRule.Weigh(Reached(profile, labels), reference.Resource!, reference.IsManaged, proxy, context) : ByFormer(profile, labels, annotations, proxy, context) ?? fault;
     }
 
     /// <summary>Of a profile that names an EnvoyFilter now: whether one that was rendered for it before logs the proxy still.</summary>

@@ -85,7 +85,7 @@ public static class ValidatingPolicy
                 primary = enforce;
                 warnings.Add($"{input.Title} {judgement.Explanation}");
             }
-            else if (judgement.Verdict == Verdict.Dangling)
+            else if (judgement.Verdict is Verdict.Dangling or Verdict.Duplicated)
             {
                 warnings.Add($"{input.Title} {judgement.Explanation}");
             }

@@ -15,8 +15,11 @@ public enum Verdict
     /// <summary>Another profile on it than the one asked for.</summary>
     Conflicting,
 
-    /// <summary>It names a reference that does not exist, or that does not select it.</summary>
+    /// <summary>It names a reference that does not exist, does not select it, or logs nothing.</summary>
     Dangling,
+
+    /// <summary>More than one logger writes the same event to the same place.</summary>
+    Duplicated,
 
     /// <summary>Nothing can log here.</summary>
     Inert,

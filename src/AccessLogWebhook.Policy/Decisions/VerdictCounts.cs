@@ -5,7 +5,7 @@ using AccessLogWebhook.Policy.Workloads;
 namespace AccessLogWebhook.Policy.Decisions;
 
 /// <summary>How many workloads have which verdict.</summary>
-public readonly record struct VerdictCounts(int Logged, int Outdated, int Missing, int Conflicting, int Dangling, int Inert, int Exempt)
+public readonly record struct VerdictCounts(int Logged, int Outdated, int Missing, int Conflicting, int Dangling, int Duplicated, int Inert, int Exempt)
 {
     public VerdictCounts Plus(Verdict verdict, int workloads = 1) => verdict switch
     {
@@ -14,6 +14,7 @@ public readonly record struct VerdictCounts(int Logged, int Outdated, int Missin
         Verdict.Missing => this with { Missing = Missing + workloads },
         Verdict.Conflicting => this with { Conflicting = Conflicting + workloads },
         Verdict.Dangling => this with { Dangling = Dangling + workloads },
+        Verdict.Duplicated => this with { Duplicated = Duplicated + workloads },
         Verdict.Inert => this with { Inert = Inert + workloads },
         _ => this with { Exempt = Exempt + workloads },
     };
@@ -26,6 +27,7 @@ public readonly record struct VerdictCounts(int Logged, int Outdated, int Missin
         Verdict.Missing => "missing",
         Verdict.Conflicting => "conflicting",
         Verdict.Dangling => "dangling",
+        Verdict.Duplicated => "duplicated",
         Verdict.Inert => "inert",
         _ => "exempt",
     };
@@ -37,6 +39,7 @@ public readonly record struct VerdictCounts(int Logged, int Outdated, int Missin
         ["missing"] = Missing,
         ["conflicting"] = Conflicting,
         ["dangling"] = Dangling,
+        ["duplicated"] = Duplicated,
         ["inert"] = Inert,
         ["exempt"] = Exempt,
     };

@@ -14,15 +14,19 @@ internal static class WaypointRule
     public static Judgement JudgePod(Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) =>
         ProfileReference.ReachingWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is not { } resource
             ? Judge.Inert(WithoutTargetRefs(waypoint, profile, context), profile, refused: false)
-            : IsOlder(resource, profile)
-                ? new(
-                    Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
-                    $"is logged at waypoint {waypoint.Gateway} by {resource.Key}, an older revision of profile {profile.Name}.",
-                    ProfileReference.ForWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is { } reference ? SwapTo(reference, waypoint) : "",
-                    RefusedByEnforce: false)
-                : new(
-                    Verdict.Logged, ReasonCode.WaypointReached, profile.Name,
-                    $"is logged at waypoint {waypoint.Gateway} by {resource.Key}.", "", RefusedByEnforce: false);
+            // Neither the waypoint's Pod nor one behind it has an author who can put it right.
+            : Weighed(ReachedPod(resource, waypoint, profile, context), resource, waypoint, profile, context) with { RefusedByEnforce = false };
+
+    private static Judgement ReachedPod(LoggingResource resource, Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) =>
+        IsOlder(resource, profile)
+            ? new(
+                Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
+                $"is logged at waypoint {waypoint.Gateway} by {resource.Key}, an older revision of profile {profile.Name}.",
+                ProfileReference.ForWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is { } reference ? SwapTo(reference, waypoint) : "",
+                RefusedByEnforce: false)
+            : new(
+                Verdict.Logged, ReasonCode.WaypointReached, profile.Name,
+                $"is logged at waypoint {waypoint.Gateway} by {resource.Key}.", "", RefusedByEnforce: false);
 
     public static Judgement JudgeGateway(KubernetesGateway gateway, Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context)
     {
@@ -30,20 +34,23 @@ internal static class WaypointRule
         if (reference is not null && gateway.Annotations.Has(reference.Annotation, reference.Key.ToString()))
         {
             return ReferenceRule.JudgeExistence(profile, reference, LabelSet.Empty, context)
-                ?? new(
-                    Verdict.Logged, ReasonCode.ReachedByTargetRefs, profile.Name,
-                    $"is logged by {reference.Kind} {reference.Key}, which targets it.", "", RefusedByEnforce: false);
+                ?? Weighed(
+                    new(
+                        Verdict.Logged, ReasonCode.ReachedByTargetRefs, profile.Name,
+                        $"is logged by {reference.Kind} {reference.Key}, which targets it.", "", RefusedByEnforce: false),
+                    reference.Resource!, waypoint, profile, context);
         }
 
         if (Former(gateway, waypoint, profile, reference, context) is { } former)
         {
-            return new(
+            var outdated = new Judgement(
                 Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
                 reference is null
                     ? $"is logged by {former.Key}, an older revision of profile {profile.Name}."
                     : $"is logged by {former.Key}; the current reference of profile {profile.Name} is {reference.Key}.",
                 reference is null ? WithoutTargetRefs(waypoint, profile, context).Remedy : SwapTo(reference, waypoint),
                 RefusedByEnforce: false);
+            return Weighed(outdated, former, waypoint, profile, context);
         }
 
         if (reference is null)
@@ -70,6 +77,9 @@ internal static class WaypointRule
                 ? found
                 : null;
     }
+
+    private static Judgement Weighed(Judgement judgement, LoggingResource resource, Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) =>
+        EvidenceRule.Weigh(judgement, resource, isManaged: profile.EnvoyFilterRef is null, waypoint, context);
 
     private static bool IsOlder(LoggingResource resource, AccessLogProfile profile) => profile.EnvoyFilterRef is { } named
         ? resource.Key != named

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AccessLogWebhook.Policy.Logging;
 
 namespace AccessLogWebhook.Policy.Mesh;
 
@@ -17,7 +18,7 @@ public static class LoggingResourceKinds
 }
 
 /// <summary>
-/// An EnvoyFilter or Telemetry as far as attachment goes: which proxies it reaches, not what it does to them.
+/// An EnvoyFilter or Telemetry: which proxies it reaches, and what it does to their access loggers.
 /// </summary>
 /// <param name="Labels">Its own <c>accesslog.mesh/*</c> labels, by which a reference that this project renders is known.</param>
 /// <param name="Selector">
@@ -38,6 +39,9 @@ public sealed record LoggingResource(
     /// The fingerprint of its <c>spec</c> and of its annotations that are rendered, by which a rendered reference that somebody changed is known; null for what this project did not render.
     /// </summary>
     public string? SpecFingerprint { get; init; }
+
+    /// <summary>What it does to access loggers; null where its content is not known, and so nothing can be said of it.</summary>
+    public LoggingEffects? Effects { get; init; }
 
     /// <summary>Whether it switches other loggers off and logs nothing itself: a Telemetry with the name of the reference that it goes with.</summary>
     public bool IsSilencer => Kind == LoggingResourceKind.Telemetry && Labels.Has(AccessLogKeys.Role, AccessLogKeys.Silencer);

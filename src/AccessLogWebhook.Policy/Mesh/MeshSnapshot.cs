@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AccessLogWebhook.Policy.Logging;
 using AccessLogWebhook.Policy.Profiles;
 using AccessLogWebhook.Policy.Workloads;
 
@@ -22,6 +23,9 @@ public sealed record MeshSnapshot
     public ImmutableDictionary<ObjectKey, LoggingResource> EnvoyFilters { get; init; } = ImmutableDictionary<ObjectKey, LoggingResource>.Empty;
 
     public ImmutableDictionary<ObjectKey, LoggingResource> Telemetries { get; init; } = ImmutableDictionary<ObjectKey, LoggingResource>.Empty;
+
+    /// <summary>The mesh's own settings, by the ConfigMap that holds them: <c>istio</c> and <c>istio-REVISION</c> in the root namespace.</summary>
+    public ImmutableDictionary<ObjectKey, MeshLogging> Configurations { get; init; } = ImmutableDictionary<ObjectKey, MeshLogging>.Empty;
 
     /// <summary>GatewayClass name to <c>spec.controllerName</c>.</summary>
     public ImmutableDictionary<string, string> GatewayClasses { get; init; } =

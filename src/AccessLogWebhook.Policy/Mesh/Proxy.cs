@@ -10,7 +10,11 @@ public abstract record Proxy
 
     /// <summary>A sidecar, or a gateway that was injected: reached by the labels of its Pod.</summary>
     /// <param name="IsCertain">False where the namespace's labels leave open whether Istio injects there.</param>
-    public sealed record Sidecar(string Namespace, LabelSet Labels, bool IsCertain) : Proxy(Namespace);
+    public sealed record Sidecar(string Namespace, LabelSet Labels, bool IsCertain) : Proxy(Namespace)
+    {
+        /// <summary>Whether it is a gateway: its listeners are a gateway's, though it is reached as a sidecar is. Null where that cannot be told.</summary>
+        public bool? IsGateway { get; init; } = false;
+    }
 
     /// <summary>A gateway that Istio generates for a Gateway API Gateway: reached by labels, or by a targetRef in its namespace.</summary>
     public sealed record GeneratedGateway(string Namespace, string GatewayName, LabelSet Labels) : Proxy(Namespace);

@@ -9,6 +9,8 @@ namespace AccessLogWebhook.Cluster;
 internal abstract class ClusterKind(
     string group, string version, string plural, string kind, bool metadataOnly, ImmutableArray<string> olderVersions)
 {
+    private ImmutableArray<string> paths;
+
     /// <summary>The API group; empty for the core group.</summary>
     public string Group { get; } = group;
 
@@ -26,14 +28,20 @@ internal abstract class ClusterKind(
     /// <summary>Whether the metadata is enough, so that a live cluster can be asked for PartialObjectMetadata and send a fraction of the bytes.</summary>
     public bool MetadataOnly { get; } = metadataOnly;
 
+    /// <summary>Whether the snapshot is sound without it: a cluster that does not let it be read keeps nobody from being ready.</summary>
+    public bool IsOptional { get; init; }
+
+    /// <summary>The one namespace that it is followed in; empty for all.</summary>
+    public string Namespace { get; init; } = "";
+
+    /// <summary>Which names are held; all others are passed over, in manifests before anything is asked of them.</summary>
+    public Func<string, bool> IsHeld { get; init; } = _ => true;
+
     /// <summary>
-    /// The paths of the collection over all namespaces, without a leading slash, the preferred version first: <c>api/v1/pods</c>,
+    /// The paths of the collection, without a leading slash, the preferred version first: <c>api/v1/pods</c>,
     /// <c>apis/GROUP/VERSION/PLURAL</c>. A cluster with older CRDs serves only one of the later ones, with the same fields.
     /// </summary>
-    public ImmutableArray<string> CollectionPaths { get; } =
-    [
-        .. olderVersions.Prepend(version).Select(served => group.Length == 0 ? $"api/{served}/{plural}" : $"apis/{group}/{served}/{plural}"),
-    ];
+    public ImmutableArray<string> CollectionPaths => paths.IsDefault ? paths = MakePaths() : paths;
 
     /// <summary>Whether a manifest of this apiVersion and kind is of this kind; any version of the group counts.</summary>
     public bool Matches(string apiVersion, string kind)
@@ -44,7 +52,7 @@ internal abstract class ClusterKind(
 
     public abstract int CountIn(MeshSnapshot snapshot);
 
-    /// <summary>The snapshot with the objects added or replaced. Objects without a name are passed over.</summary>
+    /// <summary>The snapshot with the objects added or replaced. Objects without a name are passed over, and so are those that are nothing to the snapshot.</summary>
     public abstract MeshSnapshot Upsert(MeshSnapshot snapshot, IEnumerable<JsonElement> objects);
 
     public abstract MeshSnapshot Remove(MeshSnapshot snapshot, ObjectKey key);
@@ -63,6 +71,12 @@ internal abstract class ClusterKind(
         @object.Object("metadata") is { } metadata && metadata.Text("name") is { Length: > 0 } name
             ? new ObjectKey(metadata.Text("namespace") ?? "", name)
             : default;
+
+    private ImmutableArray<string> MakePaths()
+    {
+        var within = Namespace.Length == 0 ? "" : $"namespaces/{Namespace}/";
+        return [.. olderVersions.Prepend(Version).Select(served => Group.Length == 0 ? $"api/{served}/{within}{Plural}" : $"apis/{Group}/{served}/{within}{Plural}")];
+    }
 }
 
 internal sealed class ClusterKind<TKey, TFacts>(
@@ -72,12 +86,13 @@ internal sealed class ClusterKind<TKey, TFacts>(
     string kind,
     bool metadataOnly,
     Func<ObjectKey, TKey> toKey,
-    Func<JsonElement, ObjectKey, TFacts> read,
+    Func<JsonElement, ObjectKey, TFacts?> read,
     Func<MeshSnapshot, ImmutableDictionary<TKey, TFacts>> get,
     Func<MeshSnapshot, ImmutableDictionary<TKey, TFacts>, MeshSnapshot> set,
     params ImmutableArray<string> olderVersions)
     : ClusterKind(group, version, plural, kind, metadataOnly, olderVersions)
     where TKey : notnull
+    where TFacts : class
 {
     public override int CountIn(MeshSnapshot snapshot) => get(snapshot).Count;
 
@@ -97,9 +112,18 @@ internal sealed class ClusterKind<TKey, TFacts>(
     {
         foreach (var @object in objects)
         {
-            if (KeyOf(@object) is { Name.Length: > 0 } key)
+            if (KeyOf(@object) is not { Name.Length: > 0 } key)
             {
-                builder[toKey(key)] = read(@object, key);
+                continue;
+            }
+
+            if (read(@object, key) is { } facts)
+            {
+                builder[toKey(key)] = facts;
+            }
+            else
+            {
+                builder.Remove(toKey(key));
             }
         }
 

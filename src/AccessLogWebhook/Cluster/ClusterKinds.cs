@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Json;
+using AccessLogWebhook.Policy.Logging;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
 using AccessLogWebhook.Policy.Rendering;
@@ -68,6 +70,7 @@ internal static class ClusterKinds
             snapshot => snapshot.KubernetesGateways,
             (snapshot, gateways) => snapshot with { KubernetesGateways = gateways },
             "v1beta1"),
+        MeshConfigurationKind.In(PolicySettings.Default.RootNamespace),
     ];
 
     /// <summary>A namespace's facts from its object, as the live look-up gets it.</summary>
@@ -77,6 +80,10 @@ internal static class ClusterKinds
         {
             IsTerminating = @object.Object("metadata")?.Text("deletionTimestamp") is { Length: > 0 },
         };
+
+    /// <summary>The same, of a mesh with that root namespace.</summary>
+    public static ImmutableArray<ClusterKind> In(string rootNamespace) =>
+        [.. All.Select(kind => kind.Namespace.Length > 0 ? MeshConfigurationKind.In(rootNamespace) : kind)];
 
     /// <summary>A reference's facts from its object, as the API server answers a write.</summary>
     public static LoggingResource ReadReference(LoggingResourceKind kind, JsonElement @object)
@@ -93,6 +100,7 @@ internal static class ClusterKinds
             SpecFingerprint = spec is { } rendered && labels.Has(MeshKeys.ManagedBy, MeshKeys.ManagedByThis)
                 ? SpecFingerprint.Of(rendered, metadata?.Labels("annotations") ?? LabelSet.Empty)
                 : null,
+            Effects = LoggingEffectsReader.Read(kind, @object),
         };
     }
 

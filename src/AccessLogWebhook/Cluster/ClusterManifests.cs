@@ -75,7 +75,7 @@ internal static class ClusterManifests
         {
             foreach (var (kind, ofKind) in byKind)
             {
-                if (kind.Matches(manifest.ApiVersion, manifest.Kind))
+                if (kind.Matches(manifest.ApiVersion, manifest.Kind) && kind.IsHeld(manifest.Name))
                 {
                     ofKind.Add(manifest);
                 }

@@ -36,7 +36,7 @@ internal abstract record NamespaceLookup
 }
 
 /// <param name="Kind">The kind's <see cref="ClusterKind.Title"/>, <c>namespaces</c>; the metrics' label.</param>
-/// <param name="Synced">Whether one complete list has been taken in, or the kind is known not to be installed.</param>
+/// <param name="Synced">Whether one complete list has been taken in, or the kind is known not to be installed, or it is not needed and cannot be had.</param>
 /// <param name="Installed">False while the API server does not serve the kind (its CRD is missing).</param>
 /// <param name="Objects">How many objects are held.</param>
 /// <param name="Age">Since when nothing has proved the cache current: no event, bookmark or list. Zero for a kind that is not installed and was asked for recently.</param>

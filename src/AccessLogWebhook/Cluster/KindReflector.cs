@@ -82,7 +82,7 @@ internal sealed partial class KindReflector
             kind.CountIn(view.Snapshot),
             now.Installed || stale ? age : TimeSpan.Zero,
             now.Problem ?? (stale ? $"nothing has proved it current for {age.TotalSeconds:0} s." : null),
-            IsCurrent: now is { Synced: true, Stalled: false } && !stale,
+            IsCurrent: now.Synced && (kind.IsOptional || (!now.Stalled && !stale)),
             now.Restarts)
         {
             ResourceVersion = now.Seen,
@@ -187,7 +187,8 @@ internal sealed partial class KindReflector
     {
         Count(failed.Reason);
         var isNews = failed.Problem != standing.Problem;
-        standing = standing with { Problem = failed.Problem, Stalled = standing.Stalled || failed.Reason == LiveOutcome.Stalled };
+        // What is not needed holds nobody up once it has been asked for.
+        standing = standing with { Problem = failed.Problem, Stalled = standing.Stalled || failed.Reason == LiveOutcome.Stalled, Synced = standing.Synced || kind.IsOptional };
         if (failed.MustList)
         {
             resourceVersion = null;

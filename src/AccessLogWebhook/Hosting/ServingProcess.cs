@@ -144,6 +144,7 @@ internal sealed partial class ServingProcess(
         {
             var live = new LiveClusterOptions
             {
+                Kinds = ClusterKinds.In(options.Policy.RootNamespace),
                 StallDeadline = TimeSpan.FromSeconds(options.Cluster.WatchStallSeconds),
                 StaleAfter = TimeSpan.FromSeconds(options.Cluster.StaleAfterSeconds),
             };

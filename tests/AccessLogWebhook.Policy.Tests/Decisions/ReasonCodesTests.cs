@@ -1,6 +1,7 @@
 using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
+using AccessLogWebhook.Policy.Tests.Logging;
 using AccessLogWebhook.Policy.Tests.Support;
 using AccessLogWebhook.Policy.Workloads;
 using static AccessLogWebhook.Policy.Tests.Support.Definitions;
@@ -30,6 +31,8 @@ public sealed class ReasonCodesTests
     {
         Labels = LabelSet.Of(("accesslog.mesh/profile", "json")),
     };
+
+    private static readonly LoggingResource Current = Scene.Filter($"istio-system/accesslog-json-{Scene.Revision}", Scene.JsonLabels);
 
     private static Scene ByName(LabelSet? selector, params TargetReference[] targets) => Scene.Injected
         .Asking(Mode.Enforce, "team")
@@ -99,6 +102,14 @@ public sealed class ReasonCodesTests
         [ReasonCode.GatewayPodsNotSelected] = (
             () => Enforcing.WithPod("infra/ingress-1", ("istio", "ingress")).Validate(IstioGateway(Reference), WorkloadKind.IstioGateway),
             Verdict.Dangling),
+
+        [ReasonCode.ReferenceLogsNothing] = (() => Enforcing.With(Current with { Effects = Effects.Nothing }).Validate(Pod(Json)), Verdict.Dangling),
+        [ReasonCode.ReferenceSilenced] = (
+            () => Enforcing.With(Current with { Effects = Effects.Logging }).With(Scene.Filter("shop/off", null) with { Effects = Effects.Removal }).Validate(Pod(Json)),
+            Verdict.Dangling),
+        [ReasonCode.DoubledLines] = (
+            () => Enforcing.With(Current with { Effects = Effects.Logging }).With(Scene.Filter("shop/own", null) with { Effects = Effects.Logging }).Validate(Pod(Json)),
+            Verdict.Duplicated),
 
         [ReasonCode.Injected] = (() => Injecting.Mutate(Pod()), Verdict.Logged),
         [ReasonCode.ProfileReplaced] = (() => Injecting.Mutate(Pod([("accesslog.mesh/profile", "text")])), Verdict.Logged),

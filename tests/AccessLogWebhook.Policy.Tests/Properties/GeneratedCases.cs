@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using AccessLogWebhook.Policy.Decisions;
+using AccessLogWebhook.Policy.Logging;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
+using AccessLogWebhook.Policy.Tests.Logging;
 using AccessLogWebhook.Policy.Tests.Support;
 using AccessLogWebhook.Policy.Workloads;
 using CsCheck;
@@ -102,11 +104,18 @@ internal static class GeneratedCases
             Defaults = new ModeDefaults(preset, preset, preset, preset),
         });
 
-    private static readonly Gen<MeshSnapshot> Mesh = Gen.Select(Profiles, Rendered, Others, Classes, Pods, (profiles, rendered, others, classes, pods) => new MeshSnapshot
+    private static readonly Gen<ImmutableDictionary<ObjectKey, MeshLogging>> Configurations = Gen.OneOf("unknown", "{}", "{}", "{}", "{\"accessLogFile\": \"/dev/stdout\"}", "{\"defaultProviders\": {\"accessLogging\": [\"envoy\"]}}")
+        .Select(text => (text == "unknown" ? MeshSnapshot.Empty : Effects.Configured(MeshSnapshot.Empty, text)).Configurations);
+
+    /// <summary>Dice by which each resource has its content: mostly what it is for, or not known; else nothing, or what takes loggers away.</summary>
+    private static readonly Gen<int[]> Contents = Gen.Int[0, 15].Array[Enum.GetValues<LoggingResourceKind>().Length * (ProfileNames.Length * 3 + 5)];
+
+    private static readonly Gen<MeshSnapshot> Mesh = Gen.Select(Profiles, Rendered, Others, Classes, Pods, Gen.Select(Configurations, Contents), (profiles, rendered, others, classes, pods, logging) => new MeshSnapshot
     {
         Profiles = profiles,
-        EnvoyFilters = OfKind(LoggingResourceKind.EnvoyFilter, rendered, others),
-        Telemetries = OfKind(LoggingResourceKind.Telemetry, rendered, others),
+        EnvoyFilters = OfKind(LoggingResourceKind.EnvoyFilter, Filled(rendered, others, logging.Item2)),
+        Telemetries = OfKind(LoggingResourceKind.Telemetry, Filled(rendered, others, logging.Item2)),
+        Configurations = logging.Item1,
         GatewayClasses = classes,
         Pods = pods,
     });
@@ -166,6 +175,16 @@ internal static class GeneratedCases
         OneOfEach([.. entries.Select(entry => entry.Values)]).Select(drawn => LabelSet.From(
             entries.Zip(drawn).Where(entry => entry.Second is not null).Select(entry => KeyValuePair.Create(entry.First.Key, entry.Second!))));
 
-    private static ImmutableDictionary<ObjectKey, LoggingResource> OfKind(LoggingResourceKind kind, params IEnumerable<LoggingResource?>[] resources) =>
-        resources.SelectMany(list => list).Where(resource => resource?.Kind == kind).ToImmutableDictionary(resource => resource!.Key, resource => resource!);
+    private static IEnumerable<LoggingResource?> Filled(IEnumerable<LoggingResource?> rendered, IEnumerable<LoggingResource?> others, int[] contents) =>
+        rendered.Zip(contents, (resource, dice) => resource is null ? null : resource with { Effects = dice < 6 ? null : dice < 15 ? Logs(resource) : Effects.Nothing })
+            // What a team has is mostly about other things: what doubles everything would leave little of everything else.
+            .Concat(others.Zip(contents.Skip(contents.Length / 2), (resource, dice) => resource is null ? null : resource with
+            {
+                Effects = dice < 5 ? null : dice < 12 ? Effects.Nothing : dice < 15 || resource.Kind == LoggingResourceKind.Telemetry ? Logs(resource) : Effects.Removal,
+            }));
+
+    private static LoggingEffects Logs(LoggingResource resource) => resource.Kind == LoggingResourceKind.Telemetry ? Effects.OfTelemetry("all | providers=envoy") : Effects.Logging;
+
+    private static ImmutableDictionary<ObjectKey, LoggingResource> OfKind(LoggingResourceKind kind, IEnumerable<LoggingResource?> resources) =>
+        resources.Where(resource => resource?.Kind == kind).ToImmutableDictionary(resource => resource!.Key, resource => resource!);
 }

@@ -449,7 +449,7 @@ public sealed class ReferencePlanTests
         cluster.Namespace("shop", ("istio-injection", "enabled"), ("accesslog.mesh/audit", "team")).Namespace("other", ("istio-injection", "enabled"))
             .Profile("team", Plain).Settle().Carrying("shop/api", "team").Carrying("other/api", "team").Pod("shop/plain").Pod("other/plain").Pod("shop/old", (AccessLogKeys.Profile, "json")).Settle();
 
-        Assert.Equal(new VerdictCounts(Logged: 2, 0, Missing: 1, Conflicting: 1, 0, 0, 0), cluster.ObjectOf("team")!.Status.Workloads);
+        Assert.Equal(new VerdictCounts(Logged: 2, 0, Missing: 1, Conflicting: 1, 0, 0, 0, 0), cluster.ObjectOf("team")!.Status.Workloads);
     }
 
     [Theory]
@@ -466,7 +466,7 @@ public sealed class ReferencePlanTests
             Pods = MeshSnapshot.Empty.Pods.Add(Scene.Key("shop/edge-1"), new PodFacts(LabelSet.Of(("gateway.networking.k8s.io/gateway-name", "edge"), (key, value)), LabelSet.Empty)),
         };
 
-        Assert.Equal(new VerdictCounts(0, 0, 0, 0, 0, Inert: 2, 0), VerdictCounts.Of(mesh, PolicySettings.Default)["json"]);
+        Assert.Equal(new VerdictCounts(0, 0, 0, 0, 0, 0, Inert: 2, 0), VerdictCounts.Of(mesh, PolicySettings.Default)["json"]);
     }
 
     private static string[] Conditions(ProfileStatus status) => [.. status.Conditions.Select(condition => $"{condition.Type} {condition.Status} {condition.Reason} {condition.Message}")];

@@ -82,7 +82,7 @@ public sealed class ClusterManifestsTests
     [Fact]
     public void Every_kind_is_known_to_be_namespaced_or_not()
     {
-        var two = JsonElement.Parse("""[{"metadata":{"name":"a","namespace":"x"}},{"metadata":{"name":"a","namespace":"y"}}]""");
+        var two = JsonElement.Parse("""[{"metadata":{"name":"istio","namespace":"x"},"data":{"mesh":""}},{"metadata":{"name":"istio","namespace":"y"},"data":{"mesh":""}}]""");
 
         Assert.All(ClusterKinds.All, kind => Assert.Equal(
             kind.CountIn(kind.Replace(MeshSnapshot.Empty, two.EnumerateArray())) == 2, ClusterManifests.IsNamespaced(kind)));

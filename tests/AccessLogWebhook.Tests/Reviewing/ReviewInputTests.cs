@@ -95,14 +95,14 @@ public sealed class ReviewInputTests : IDisposable
             ],
             (await files.ReviewTextAsync(
                 "table",
-                """
+                $$$$"""
                 {apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {istio-injection: enabled}}}
                 ---
                 {apiVersion: v1, kind: Namespace, metadata: {name: new, labels: {istio-injection: enabled, accesslog.mesh/inject: team}}}
                 ---
                 {apiVersion: accesslog.mesh/v1alpha1, kind: AccessLogProfile, metadata: {name: team}, spec: {envoyFilterRef: {namespace: istio-system, name: team}}}
                 ---
-                {apiVersion: networking.istio.io/v1alpha3, kind: EnvoyFilter, metadata: {name: team}, spec: {workloadSelector: {labels: {team: a}}}}
+                {apiVersion: networking.istio.io/v1alpha3, kind: EnvoyFilter, metadata: {name: team}, spec: {workloadSelector: {labels: {team: a}}, {{{{ReviewedFiles.Logging}}}}}}
                 ---
                 {apiVersion: v1, kind: Pod, metadata: {namespace: shop, name: web}}
                 ---

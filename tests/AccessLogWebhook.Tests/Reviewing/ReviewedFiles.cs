@@ -19,9 +19,15 @@ internal sealed record Reviewed(int ExitCode, string Output, string Error)
 /// <summary>Files to review, and a review of them without any cluster but the one given.</summary>
 internal sealed class ReviewedFiles : IDisposable
 {
+    /// <summary>A patch by which an EnvoyFilter logs, as a member of its spec.</summary>
+    public const string Logging =
+        """
+        configPatches: [{applyTo: NETWORK_FILTER, match: {context: ANY, listener: {filterChain: {filter: {name: envoy.filters.network.http_connection_manager}}}}, patch: {operation: MERGE, value: {typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager, access_log: [{name: x, typed_config: {"@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog, path: /dev/stdout}}]}}}}]
+        """;
+
     /// <summary>A namespace for each mode, and the profile json with its reference.</summary>
     public const string Cluster =
-        """
+        $$$$"""
         apiVersion: v1
         kind: List
         items:
@@ -33,7 +39,7 @@ internal sealed class ReviewedFiles : IDisposable
         - apiVersion: networking.istio.io/v1alpha3
           kind: EnvoyFilter
           metadata: {namespace: istio-system, name: accesslog-json-0c4d}
-          spec: {workloadSelector: {labels: {accesslog.mesh/profile: json, accesslog.mesh/revision: 0c4d}}}
+          spec: {workloadSelector: {labels: {accesslog.mesh/profile: json, accesslog.mesh/revision: 0c4d}}, {{{{Logging}}}}}
 
         """;
 

@@ -33,6 +33,9 @@ internal static class FilterRule
         }
     }
 
+    /// <summary>Whether nothing can pass a filter, for all that is known.</summary>
+    public static bool BlocksAll(Field filter, bool ofConnections) => Blocking(filter, ofConnections) is not null;
+
     private static void CheckEmpty(LintPass pass, Field filter)
     {
         if (!filter.IsObject || filter.Depth > AccessLogSearch.Deepest)

@@ -1,0 +1,8 @@
+using AccessLogWebhook.Policy.Decisions;
+
+namespace AccessLogWebhook.Policy.Explaining;
+
+/// <summary>The verdict against one profile.</summary>
+/// <param name="Asked">Who asks for it, as a clause: <c>namespace shop is labelled accesslog.mesh/enforce=json</c>; what carries it, where nobody asks.</param>
+/// <param name="Mode">Null where nobody asks for it and the workload carries it.</param>
+public sealed record ExplainedVerdict(string Asked, Mode? Mode, Judgement Judgement);
