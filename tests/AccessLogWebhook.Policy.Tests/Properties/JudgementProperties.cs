@@ -156,7 +156,9 @@ public sealed class JudgementProperties
                 var pods = scene.Mesh.Pods.Where(pod => gateway.Selector.IsSubsetOf(pod.Value.Labels)).ToList();
                 Assert.NotEmpty(pods);
                 Assert.All(pods.Where(pod => !pod.Value.Labels.ContainsKey("gateway.networking.k8s.io/gateway-name")), pod =>
-                    Assert.Contains(Annotated(gateway), resource => Attachment.Reaches(resource, new Proxy.Sidecar(pod.Key.Namespace, pod.Value.Labels, IsCertain: true), Scene.Root)));
+                    Assert.Contains(
+                        Annotated(gateway).Concat(OfItsRevision(pod.Key.Namespace, pod.Value.Labels)),
+                        resource => Attachment.Reaches(resource, new Proxy.Sidecar(pod.Key.Namespace, pod.Value.Labels, IsCertain: true), Scene.Root)));
                 break;
         }
 
@@ -176,6 +178,16 @@ public sealed class JudgementProperties
         }
 
         // By either annotation: a reference that is handed out may be of the backend that the profile had.
+        // A Pod that carries a revision which is not behind is logged by that one's reference, whichever the Gateway names.
+        IEnumerable<LoggingResource> OfItsRevision(string @namespace, LabelSet labels) =>
+            labels[AccessLogKeys.Revision] is { } revision && labels.Has(AccessLogKeys.Profile, profile.Name) && (profile.Revision is null || profile.IsCurrent(revision))
+                ? new[]
+                {
+                    scene.Mesh.FindReference(LoggingResourceKind.Telemetry, new ObjectKey(@namespace, $"accesslog-{profile.Name}-{revision}")),
+                    scene.Mesh.FindReference(LoggingResourceKind.EnvoyFilter, new ObjectKey(Scene.Root, $"accesslog-{profile.Name}-{revision}")),
+                }.OfType<LoggingResource>()
+                : [];
+
         IEnumerable<LoggingResource> Annotated(Workload named) => Enum.GetValues<LoggingResourceKind>()
             .Select(kind => named.Annotations[AccessLogKeys.ReferenceAnnotation(kind)] is { } key ? scene.Mesh.FindReference(kind, Scene.Key(key)) : null)
             .OfType<LoggingResource>();
