@@ -69,7 +69,7 @@ public sealed class AuditCommandTests : IDisposable
         Assert.Null(idle["mode"]);
         Assert.Null(idle["profile"]);
         Assert.Equal("gateway.networking.k8s.io/v1beta1", (string?)audited.Json[0]!["apiVersion"]);
-        Assert.Equal(("cluster/cluster.yaml", 21), ((string?)audited.Json[0]!["source"], (int)audited.Json[0]!["line"]!));
+        Assert.Equal(("cluster/cluster.yaml", 33), ((string?)audited.Json[0]!["source"], (int)audited.Json[0]!["line"]!));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class AuditCommandTests : IDisposable
         var audited = await files.AuditTextAsync($"{AuditedFiles.Cluster}---\n{{apiVersion: v1, kind: Pod, metadata: {{namespace: bank, name: old-0}}}}\n");
 
         Assert.Equal((2, ""), (audited.ExitCode, audited.Output));
-        Assert.Equal("cluster/cluster.yaml:23:1: Pod bank/old-0 is at cluster/cluster.yaml:15, too: remove one of them.\n", audited.Error);
+        Assert.Equal("cluster/cluster.yaml:35:1: Pod bank/old-0 is at cluster/cluster.yaml:15, too: remove one of them.\n", audited.Error);
     }
 
     [Fact]

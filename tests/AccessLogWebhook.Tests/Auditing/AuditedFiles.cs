@@ -31,7 +31,19 @@ internal sealed class AuditedFiles : IDisposable
         - apiVersion: networking.istio.io/v1alpha3
           kind: EnvoyFilter
           metadata: {namespace: istio-system, name: accesslog-json-0c4d}
-          spec: {workloadSelector: {labels: {accesslog.mesh/profile: json, accesslog.mesh/revision: 0c4d}}}
+          spec:
+            workloadSelector: {labels: {accesslog.mesh/profile: json, accesslog.mesh/revision: 0c4d}}
+            configPatches:
+            - applyTo: NETWORK_FILTER
+              match: {listener: {filterChain: {filter: {name: envoy.filters.network.http_connection_manager}}}}
+              patch:
+                operation: MERGE
+                value:
+                  typed_config:
+                    "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+                    access_log:
+                    - name: envoy.access_loggers.file
+                      typed_config: {"@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog, path: /dev/stdout}
         - {apiVersion: v1, kind: Pod, metadata: {namespace: bank, name: api-5f7-a, labels: {pod-template-hash: 5f7, accesslog.mesh/profile: json, accesslog.mesh/revision: 0c4d}, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: api-5f7, controller: true}]}}
         - {apiVersion: v1, kind: Pod, metadata: {namespace: bank, name: api-5f7-b, labels: {pod-template-hash: 5f7, accesslog.mesh/profile: json, accesslog.mesh/revision: 0c4d}, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: api-5f7, controller: true}]}}
         - {apiVersion: v1, kind: Pod, metadata: {namespace: bank, name: old-0}}

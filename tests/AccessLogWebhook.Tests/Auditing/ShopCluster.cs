@@ -207,9 +207,14 @@ internal static class ShopCluster
         spec:
           priority: 10
           workloadSelector: {labels: {{{{{selector}}}}}}
+        {{{{AccessLog("ANY")}}}}
+        """.ReplaceLineEndings("\n");
+
+    private static string AccessLog(string context) =>
+        $$$$"""
           configPatches:
           - applyTo: NETWORK_FILTER
-            match: {context: ANY, listener: {filterChain: {filter: {name: envoy.filters.network.http_connection_manager}} }}
+            match: {context: {{{{context}}}}, listener: {filterChain: {filter: {name: envoy.filters.network.http_connection_manager}} }}
             patch:
               operation: MERGE
               value:
@@ -289,8 +294,7 @@ internal static class ShopCluster
         metadata: {namespace: search, name: accesslog-json-{{{{Revision}}}}-waypoint, labels: {{{{{Json}}}}}}
         spec:
           targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: waypoint}]
-          configPatches: []
-        ---
+        {{{{AccessLog("SIDECAR_INBOUND")}}}}---
 
         """.ReplaceLineEndings("\n")
         + Pod("search", "waypoint-6d9f4", "{gateway.networking.k8s.io/gateway-name: waypoint, gateway.istio.io/managed: istio.io-mesh-controller}", "", "ReplicaSet", "waypoint-6d9f4", "istio-proxy");
