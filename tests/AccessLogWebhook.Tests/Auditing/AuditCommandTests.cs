@@ -134,7 +134,7 @@ public sealed class AuditCommandTests : IDisposable
         var audited = await files.AuditTextAsync($"{AuditedFiles.Cluster}---\n{{apiVersion: v1, kind: Pod, metadata: {{namespace: bank, name: old-0}}}}\n");
 
         Assert.Equal((2, ""), (audited.ExitCode, audited.Output));
-        Assert.Equal("cluster/cluster.yaml:35:1: Pod bank/old-0 is at cluster/cluster.yaml:15, too: remove one of them.\n", audited.Error);
+        Assert.Equal("cluster/cluster.yaml:35:1: Pod bank/old-0 is at cluster/cluster.yaml:27, too: remove one of them.\n", audited.Error);
     }
 
     [Fact]
