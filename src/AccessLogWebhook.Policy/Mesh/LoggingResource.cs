@@ -32,6 +32,9 @@ public sealed record LoggingResource(
     /// </summary>
     public string? SpecFingerprint { get; init; }
 
+    /// <summary>Of a rendered reference, the field manager other than this project's that last changed its spec or labels; null where none is known.</summary>
+    public string? ChangedBy { get; init; }
+
     /// <summary>Whether it is of every workload of its namespace, by having neither a selector with labels nor targetRefs.</summary>
     public bool IsNamespaceWide => TargetRefs.IsEmpty && (Selector is null || Selector.Count == 0);
 }

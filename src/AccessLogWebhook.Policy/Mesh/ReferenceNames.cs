@@ -23,6 +23,9 @@ public static class ReferenceNames
     public static string OfWaypoint(string profile, string revision, string gateway) =>
         $"{Of(profile, revision)}-{(gateway.Length <= LongestGatewayPart ? gateway : Shortened(gateway))}";
 
+    /// <summary>Whether a resource may be a rendered reference, by its name alone: labels can be taken off.</summary>
+    public static bool MayBeRendered(string name) => name.StartsWith(Of("", null), StringComparison.Ordinal);
+
     /// <summary>Whether a resource is called as its labels say that a rendered reference of their profile and revision is.</summary>
     public static bool IsRendered(LoggingResource resource)
     {

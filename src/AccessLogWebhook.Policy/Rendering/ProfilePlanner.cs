@@ -55,7 +55,7 @@ internal sealed class ProfilePlanner(string name, MeshSnapshot mesh, PolicySetti
 
     private IEnumerable<RenderedResource> Wanted(ProfileRendering rendering)
     {
-        var homes = users.RenderingNamespaces.Union(usage.NamespacesOf(name, rendering.Revision), StringComparer.Ordinal).Where(mesh.Namespaces.ContainsKey).Order(StringComparer.Ordinal).ToList();
+        var homes = users.RenderingNamespaces.Union(usage.NamespacesOf(name, rendering.Revision), StringComparer.Ordinal).Where(TakesReferences).Order(StringComparer.Ordinal).ToList();
         var selecting = rendering.Backend == LoggingResourceKind.EnvoyFilter ? [settings.RootNamespace] : homes;
         return selecting.Select(rendering.ForWorkloads)
             .Concat(homes.Select(rendering.SilencerForWorkloads))
@@ -66,11 +66,14 @@ internal sealed class ProfilePlanner(string name, MeshSnapshot mesh, PolicySetti
     /// <summary>The waypoints whose Gateways name the reference of this revision: the annotation pins it, so that an edit of the profile drains none.</summary>
     private IEnumerable<ObjectKey> Waypoints(ProfileRendering rendering) =>
         from gateway in mesh.KubernetesGateways
-        where GatewayClasses.KindOf(gateway.Value.ClassName, mesh) == GatewayClassKind.Waypoint
+        where TakesReferences(gateway.Key.Namespace) && GatewayClasses.KindOf(gateway.Value.ClassName, mesh) == GatewayClassKind.Waypoint
         let reference = new ObjectKey(gateway.Key.Namespace, ReferenceNames.OfWaypoint(name, rendering.Revision, gateway.Key.Name))
         where gateway.Value.Annotations.Has(AccessLogKeys.ReferenceAnnotation(rendering.Backend), reference.ToString())
         orderby gateway.Key.ToString()
         select gateway.Key;
+
+    // What is in a namespace that is being deleted goes with it, and nothing can be put there any more.
+    private bool TakesReferences(string @namespace) => mesh.Namespaces.GetValueOrDefault(@namespace) is { IsTerminating: false };
 
     private ReferenceApply? Apply(RenderedResource wanted) => mesh.Find(wanted.Kind, wanted.Key) switch
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
 
@@ -6,6 +7,10 @@ namespace AccessLogWebhook.Policy.Rendering;
 /// <summary>Renders profiles. The same profile renders to the same resources, in every process and at any time.</summary>
 public static class ProfileRenderer
 {
+    // Snapshots share the profiles that have not changed, and a plan is made after every change of anything.
+    private static readonly ConditionalWeakTable<AccessLogProfile, ProfileRendering> Known = [];
+
+    /// <summary>The rendering of a profile, made once for each instance: neither changes.</summary>
     /// <exception cref="ArgumentException">The profile has errors, or names a reference instead of rendering one.</exception>
     public static ProfileRendering Render(AccessLogProfile profile)
     {
@@ -19,7 +24,7 @@ public static class ProfileRenderer
             throw new ArgumentException($"profile {profile.Name} names the EnvoyFilter {reference} and renders none", nameof(profile));
         }
 
-        return ProfileRendering.Of(profile.Backend == LoggingResourceKind.Telemetry ? Telemetry(profile) : EnvoyFilter(profile));
+        return Known.GetValue(profile, static profile => ProfileRendering.Of(profile.Backend == LoggingResourceKind.Telemetry ? Telemetry(profile) : EnvoyFilter(profile)));
     }
 
     private static RenderedContent EnvoyFilter(AccessLogProfile profile)

@@ -49,13 +49,18 @@ public sealed record ProfilePlan(
 {
     public bool IsEmpty => !AddsFinalizer && Applies.IsEmpty && Status is null && Removals.IsEmpty && !RemovesFinalizer;
 
+    /// <summary>Whether new Pods are still handed this revision, by a status that the next one will take the place of.</summary>
+    public bool StillHandsOut(string revision) => Object?.Status.Revision == revision && Status is { } next && next.Revision != revision;
+
     /// <summary>
     /// The status where something could not be applied: the revision that new Pods are handed stays what it was, since the reference of the new one may be
     /// missing, and the condition says what is in the way.
     /// </summary>
-    /// <param name="problem">What the first failure was, a sentence.</param>
+    /// <param name="problem">What could not be applied and why, sentences.</param>
+    /// <param name="reason">Of the condition, one word.</param>
+    /// <param name="isInPlace">Whether everything is there all the same, and the revision may move.</param>
     /// <returns>Null where the object has it already, or there is no object.</returns>
-    public ProfileStatus? StatusAfterFailure(string problem, DateTimeOffset now)
+    public ProfileStatus? StatusAfterFailure(string problem, DateTimeOffset now, string reason = "ApplyFailed", bool isInPlace = false)
     {
         if (Object is not { } existing)
         {
@@ -64,9 +69,10 @@ public sealed record ProfilePlan(
 
         // Since when, by the condition that the object has: beside the planned one, which is true since now, it would be news at every attempt.
         var since = existing.Status.Condition(ProfileCondition.Ready) is { Status: ConditionStatus.False } before ? before.LastTransitionTime : now;
-        var status = ((Status ?? existing.Status) with { Revision = existing.Status.Revision, References = existing.Status.References })
+        var planned = Status ?? existing.Status;
+        var status = (isInPlace ? planned : planned with { Revision = existing.Status.Revision, References = existing.Status.References })
             .Without(ProfileCondition.Ready)
-            .With(new(ProfileCondition.Ready, ConditionStatus.False, "ApplyFailed", problem, existing.Generation, since));
+            .With(new(ProfileCondition.Ready, ConditionStatus.False, reason, problem, existing.Generation, since));
         return status.IsSameAs(existing.Status) ? null : status;
     }
 }

@@ -36,7 +36,8 @@ internal sealed class ReferenceUsage
             usage.Add("Gateway", key, gateway.Labels, gateway.Annotations);
         }
 
-        foreach (var (name, facts) in mesh.Namespaces.Where(@namespace => !settings.Exemptions.Namespaces.Contains(@namespace.Key)))
+        // No workload comes into a namespace that is being deleted; those that are still in it count as the carriers that they are.
+        foreach (var (name, facts) in mesh.Namespaces.Where(@namespace => !@namespace.Value.IsTerminating && !settings.Exemptions.Namespaces.Contains(@namespace.Key)))
         {
             foreach (var mode in Modes.All)
             {

@@ -73,7 +73,10 @@ internal static class ClusterKinds
     /// <summary>A namespace's facts from its object, as the live look-up gets it.</summary>
     public static NamespaceFacts ReadNamespace(JsonElement @object, ObjectKey key) =>
         new(key.Name, LabelSet.From((@object.Object("metadata")?.Labels("labels") ?? LabelSet.Empty)
-            .Where(label => MeshKeys.DecidesInNamespace(label.Key))));
+            .Where(label => MeshKeys.DecidesInNamespace(label.Key))))
+        {
+            IsTerminating = @object.Object("metadata")?.Text("deletionTimestamp") is { Length: > 0 },
+        };
 
     /// <summary>A reference's facts from its object, as the API server answers a write.</summary>
     public static LoggingResource ReadReference(LoggingResourceKind kind, JsonElement @object) => kind == LoggingResourceKind.Telemetry
@@ -116,6 +119,7 @@ internal static class ClusterKinds
             spec is { } value ? ReadTargetRefs(value) : [])
         {
             Uid = @object.Object("metadata")?.Text("uid") ?? "",
+            ChangedBy = ReferenceNames.MayBeRendered(key.Name) ? FieldManagers.LastOther(@object) : null,
             SpecFingerprint = spec is { } rendered && labels.Has(MeshKeys.ManagedBy, MeshKeys.ManagedByThis) ? SpecFingerprint.Of(rendered) : null,
         };
     }

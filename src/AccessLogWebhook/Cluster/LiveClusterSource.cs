@@ -66,7 +66,7 @@ internal sealed partial class LiveClusterSource : IClusterSource
 
         if (!response.IsSuccessStatusCode)
         {
-            return new NamespaceLookup.Unavailable(await LiveRefusal.DescribeAsync(response, cancellationToken).ConfigureAwait(false));
+            return new NamespaceLookup.Unavailable((await LiveRefusal.ExplainAsync(response, cancellationToken).ConfigureAwait(false)).Problem);
         }
 
         await response.Content.LoadIntoBufferAsync(options.LargestObjectBytes, cancellationToken).ConfigureAwait(false);

@@ -115,9 +115,10 @@ internal sealed class LiveObjects(LiveConnection connection, TimeSpan timeout, T
 
     private async Task<ObjectOutcome> ReadRefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var message = await LiveRefusal.DescribeAsync(response, cancellationToken).ConfigureAwait(false);
+        var (message, isByWebhook) = await LiveRefusal.ExplainAsync(response, cancellationToken).ConfigureAwait(false);
         return response.StatusCode switch
         {
+            _ when isByWebhook => new ObjectOutcome.Refused(message),
             HttpStatusCode.NotFound => new ObjectOutcome.NotFound(message),
             HttpStatusCode.Conflict => new ObjectOutcome.Conflict(message),
             HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError or < HttpStatusCode.BadRequest =>

@@ -7,7 +7,7 @@ namespace AccessLogWebhook.Cluster;
 /// <summary>What an HTTP answer other than a success means.</summary>
 internal static class LiveRefusal
 {
-    // Only the message of the Status object is wanted, which comes before its details. It alone may be long where a schema refuses much.
+    // Only message and reason of the Status object are wanted, which come before its details. The message alone may be long where a schema refuses much.
     private const int MostBytesRead = 64 * 1024;
     private const int LongestMessage = 300;
 
@@ -23,12 +23,15 @@ internal static class LiveRefusal
                     HttpStatusCode.TooManyRequests => "throttled",
                     _ => "error",
                 },
-                await DescribeAsync(response, cancellationToken).ConfigureAwait(false),
+                (await ExplainAsync(response, cancellationToken).ConfigureAwait(false)).Problem,
                 RetryAfter: RetryAfter(response, now)),
         };
 
-    /// <summary>The answer as a sentence to come after a colon.</summary>
-    public static async Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>
+    /// The answer as a sentence to come after a colon; and whether a webhook on the way of this very request failed or refused, whatever number that has: the API
+    /// server is well, and another object may fare better.
+    /// </summary>
+    public static async Task<(string Problem, bool IsByWebhook)> ExplainAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var what = response.StatusCode switch
         {
@@ -40,46 +43,62 @@ internal static class LiveRefusal
             >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError => "the API server does not accept it",
             _ => "the API server failed",
         };
-        var message = await MessageAsync(response, cancellationToken).ConfigureAwait(false);
-        return message.Length > 0 ? $"{what} (HTTP {(int)response.StatusCode}): {message}." : $"{what} (HTTP {(int)response.StatusCode}).";
+        var (message, reason) = await StatusAsync(response, cancellationToken).ConfigureAwait(false);
+        return (message.Length > 0 ? $"{what} (HTTP {(int)response.StatusCode}): {message}." : $"{what} (HTTP {(int)response.StatusCode}).", IsByWebhook(message, reason));
     }
 
     /// <summary>How long the API server asks to be left alone; zero where it says nothing of it.</summary>
     public static TimeSpan RetryAfter(HttpResponseMessage response, DateTimeOffset now) =>
         response.Headers.RetryAfter is not { } after ? TimeSpan.Zero : after.Delta ?? (after.Date - now) ?? TimeSpan.Zero;
 
-    private static async Task<string> MessageAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    // k8s.io/apiserver, pkg/admission/plugin/webhook: a webhook that cannot be called, with failurePolicy Fail, is an InternalError with these words; one that refuses
+    // may choose the number. An etcd that is away has no reason.
+    private static bool IsByWebhook(string message, string reason) =>
+        (reason == "InternalError" && message.Contains("failed calling webhook", StringComparison.Ordinal)) || message.StartsWith("admission webhook \"", StringComparison.Ordinal);
+
+    private static async Task<(string Message, string Reason)> StatusAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var bytes = new byte[MostBytesRead];
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             var count = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            var (message, reason) = StatusOf(bytes.AsSpan(0, count));
 
             // It quotes names and values that others chose.
-            return Excerpt.Of(MessageOf(bytes.AsSpan(0, count)).TrimEnd('.'), LongestMessage);
+            return (Excerpt.Of(message.TrimEnd('.'), LongestMessage), reason);
         }
     }
 
-    /// <summary>The message of a Status object, of which the end may be missing.</summary>
-    private static string MessageOf(ReadOnlySpan<byte> beginning)
+    /// <summary>Message and reason of a Status object, of which the end may be missing.</summary>
+    private static (string Message, string Reason) StatusOf(ReadOnlySpan<byte> beginning)
     {
         var reader = new Utf8JsonReader(beginning, isFinalBlock: false, state: default);
+        var (message, reason) = ("", "");
         try
         {
             while (reader.Read())
             {
-                if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && reader.ValueTextEquals("message"))
+                if (reader is not { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 })
                 {
-                    return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString()! : "";
+                    continue;
+                }
+
+                if (reader.ValueTextEquals("message"))
+                {
+                    message = reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString()! : "";
+                }
+                else if (reader.ValueTextEquals("reason"))
+                {
+                    reason = reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString()! : "";
                 }
             }
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            // A proxy's page, or half a surrogate pair: the number has to do.
+            // A proxy's page, or half a surrogate pair: what came before, or the number, has to do.
         }
 
-        return "";
+        return (message, reason);
     }
 }

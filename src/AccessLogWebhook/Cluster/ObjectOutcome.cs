@@ -38,7 +38,9 @@ internal abstract record ObjectOutcome
     /// <summary>There is no such object, no such namespace, or no such kind.</summary>
     public sealed record NotFound(string Message) : ObjectOutcome;
 
-    /// <summary>Not allowed, or not valid, or refused by a webhook: the same request would be refused again.</summary>
+    /// <summary>
+    /// Not allowed, or not valid, or refused by a webhook, or by one that fails: nothing was done, and it is about this object; others may fare better.
+    /// </summary>
     public sealed record Refused(string Message) : ObjectOutcome;
 
     /// <summary>No answer, or none to rely on. Whether the request took effect is not known.</summary>

@@ -6,16 +6,26 @@ namespace AccessLogWebhook.Controllers;
 /// <summary>
 /// Elects one leader among the replicas by a Lease. The leader stops before another may start: it counts from before it sent its last renewal,
 /// the others from after they have seen it, each by its own clock's progress and never by the lease's times, and its deadline is the
-/// shorter.
+/// shorter. A lease that is removed counts as held for as long: see <see cref="MayMake"/>.
 /// </summary>
 /// <remarks>The loop alone touches the fields. Whatever the API server does, it goes on; only what leads can make it fail.</remarks>
 /// <param name="isFit">Whether this replica sees the cluster well enough to lead. One that no longer does hands over.</param>
 internal sealed partial class LeaderElection(
     LiveLease lease, string identity, LeaseTimings timings, Func<bool> isFit, ControllerMetrics metrics, TimeProvider time, ILogger<LeaderElection> logger)
 {
+    // As often as another may write to the lease between a look and its release.
+    private const int MostReleases = 3;
+
     private LeaseRecord? seen;
     private long seenSince;
     private string? problem;
+
+    // The longest that a holder seen so far asked to be left alone; null where no lease was ever seen.
+    private TimeSpan? asked;
+    private long? absentSince;
+
+    // Whether the end of a write to the lease is not known: it may have come through.
+    private bool isUnsettled;
     private DateTimeOffset lastStamp = DateTimeOffset.MinValue;
     private Leadership? leadership;
     private Task work = Task.CompletedTask;
@@ -63,8 +73,7 @@ internal sealed partial class LeaderElection(
             return await RenewAsync(cancellationToken).ConfigureAwait(false) ? timings.Retry : timings.Retry / 2;
         }
 
-        var asked = await CampaignAsync(cancellationToken).ConfigureAwait(false);
-        if (asked is { } since)
+        if (await CampaignAsync(cancellationToken).ConfigureAwait(false) is { } since)
         {
             Begin(lead, since, cancellationToken);
             return timings.Retry;
@@ -78,21 +87,44 @@ internal sealed partial class LeaderElection(
     private async Task<long?> CampaignAsync(CancellationToken cancellationToken)
     {
         var read = await lease.ReadAsync(cancellationToken).ConfigureAwait(false);
-        if (read is ObjectOutcome.NotFound)
-        {
-            seen = null;
-        }
-        else if (!See(read) || !MayTake())
+        if (read is ObjectOutcome.NotFound ? !MayMake() : !See(read) || !MayTake())
         {
             return null;
         }
 
         var since = time.GetTimestamp();
         var before = seen;
+        isUnsettled = true;
         var taken = await lease.TakeAsync(seen, identity, timings.LeaseDuration, Stamp(), cancellationToken).ConfigureAwait(false);
+        isUnsettled = taken is ObjectOutcome.Unreachable;
 
         // A conflict means that another was quicker: the next look says who.
         return taken is not ObjectOutcome.Conflict && See(taken) && IsProof(before) ? since : null;
+    }
+
+    /// <summary>
+    /// Whether a lease that is not there may be made: at once where none was ever seen. One that was seen and has been removed had a holder perhaps, who has not
+    /// noticed yet, and has the time that it would have had with the lease.
+    /// </summary>
+    private bool MayMake()
+    {
+        if (asked is { } duration)
+        {
+            if (absentSince is not { } since)
+            {
+                absentSince = time.GetTimestamp();
+                Log.Removed(logger, lease.Description, duration.TotalSeconds);
+                return false;
+            }
+
+            if (time.GetElapsedTime(since) < duration)
+            {
+                return false;
+            }
+        }
+
+        seen = null;
+        return true;
     }
 
     private bool MayTake() =>
@@ -105,7 +137,9 @@ internal sealed partial class LeaderElection(
         {
             var since = time.GetTimestamp();
             var before = seen;
+            isUnsettled = true;
             var outcome = await lease.RenewAsync(seen!, timings.LeaseDuration, Stamp(), cancellationToken).ConfigureAwait(false);
+            isUnsettled = outcome is ObjectOutcome.Unreachable;
             switch (outcome)
             {
                 case ObjectOutcome.Done when See(outcome) && IsProof(before):
@@ -159,7 +193,8 @@ internal sealed partial class LeaderElection(
             return false;
         }
 
-        problem = null;
+        (problem, absentSince) = (null, null);
+        asked = asked is { } longer && longer > record.Duration ? longer : record.Duration > timings.LeaseDuration ? record.Duration : timings.LeaseDuration;
         if (record.ResourceVersion != seen?.ResourceVersion)
         {
             if (record.Holder != seen?.Holder && record.Holder.Length > 0 && record.Holder != identity)
@@ -211,15 +246,35 @@ internal sealed partial class LeaderElection(
         }
         finally
         {
-            if (seen is { } held && held.Holder == identity)
-            {
-                seen = null;
+            await ReleaseAsync().ConfigureAwait(false);
+        }
+    }
 
-                // The host's token is over by now; the request has its own time.
-                var released = await lease.ReleaseAsync(held, Stamp(), CancellationToken.None).ConfigureAwait(false);
-                Log.Released(logger, lease.Description, released.Result);
+    private async Task ReleaseAsync()
+    {
+        for (var attempt = 1; attempt <= MostReleases && (isUnsettled || seen?.Holder == identity); attempt++)
+        {
+            // A write that was under way when it had to stop may have come through. The host's token is over by now; each request has its own time.
+            if ((isUnsettled || attempt > 1) && !See(await lease.ReadAsync(CancellationToken.None).ConfigureAwait(false)))
+            {
+                break;
+            }
+
+            isUnsettled = false;
+            if (seen is not { } held || held.Holder != identity)
+            {
+                break;
+            }
+
+            var released = await lease.ReleaseAsync(held, Stamp(), CancellationToken.None).ConfigureAwait(false);
+            Log.Released(logger, lease.Description, released.Result);
+            if (released is not ObjectOutcome.Conflict)
+            {
+                break;
             }
         }
+
+        (seen, isUnsettled) = (null, false);
     }
 
     /// <summary>The time to write, later than the one before even where the clock has been set back: a renewal must be a change.</summary>
@@ -243,6 +298,9 @@ internal sealed partial class LeaderElection(
 
         [LoggerMessage(6003, LogLevel.Warning, "Lease {Lease} cannot be had: {Problem}")]
         public static partial void Troubled(ILogger logger, string lease, string problem);
+
+        [LoggerMessage(6005, LogLevel.Warning, "Lease {Lease} has been removed; whoever held it may not know, so it is not made anew before {WaitSeconds:0} s have passed")]
+        public static partial void Removed(ILogger logger, string lease, double waitSeconds);
 
         [LoggerMessage(6004, LogLevel.Information, "Lease {Lease} is given back: {Result}")]
         public static partial void Released(ILogger logger, string lease, string result);

@@ -7,6 +7,9 @@ internal sealed class ProfileAttempts(ReferenceTimings timings, TimeProvider tim
 {
     private readonly Dictionary<string, Failing> failing = new(StringComparer.Ordinal);
 
+    /// <summary>Whether the profile as a whole failed when it was last tried.</summary>
+    public bool IsFailing(string profile) => failing.GetValueOrDefault(profile) is { Backoff: not null };
+
     /// <summary>How long the profile is to be left alone; zero where it is not. One whose spec was changed since is tried at once.</summary>
     public TimeSpan Left(string profile, long generation)
     {
@@ -32,13 +35,12 @@ internal sealed class ProfileAttempts(ReferenceTimings timings, TimeProvider tim
         return (pause, problem != before?.Problem);
     }
 
-    /// <summary>Notes what the cluster lacks: the next look costs nothing, and waits for nothing.</summary>
+    /// <summary>Notes that parts of it are not done, which pace themselves: the profile as a whole waits for nothing.</summary>
     /// <returns>Whether the problem is another one than before.</returns>
-    public bool Blocked(string profile, long generation, string problem)
+    public bool Incomplete(string profile, string problem)
     {
         var before = failing.GetValueOrDefault(profile);
-        var backoff = before?.Backoff ?? new LiveBackoff(timings.FirstBackoff, timings.LongestBackoff);
-        failing[profile] = new Failing(generation, problem, backoff, TimeSpan.Zero, time.GetTimestamp());
+        failing[profile] = new Failing(0, problem, null, TimeSpan.Zero, time.GetTimestamp());
         return problem != before?.Problem;
     }
 
@@ -54,5 +56,5 @@ internal sealed class ProfileAttempts(ReferenceTimings timings, TimeProvider tim
         }
     }
 
-    private sealed record Failing(long Generation, string Problem, LiveBackoff Backoff, TimeSpan Pause, long At);
+    private sealed record Failing(long Generation, string Problem, LiveBackoff? Backoff, TimeSpan Pause, long At);
 }

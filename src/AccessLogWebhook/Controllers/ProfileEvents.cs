@@ -1,12 +1,17 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Profiles;
 
 namespace AccessLogWebhook.Controllers;
 
-/// <summary>Tells people what was done for a profile, as Events of the object. An Event that is lost is no harm, and none is worth a second attempt.</summary>
+/// <summary>
+/// Tells people what was done for a profile, as Events of the object. They go out beside the writes, which wait for none; an Event that is lost is no harm, and
+/// none is worth a second attempt.
+/// </summary>
+/// <remarks>What is told is the reconciling loop's to say, one thing after the other.</remarks>
 /// <param name="identity">Of this replica.</param>
 internal sealed class ProfileEvents(LeaderWrites writes, string identity, TimeProvider time)
 {
@@ -14,6 +19,7 @@ internal sealed class ProfileEvents(LeaderWrites writes, string identity, TimePr
     private const int LongestNote = 340;
     private const int LongestInstance = 128;
     private const int MostRemembered = 256;
+    private const int MostWaiting = 256;
     private const string GroupVersion = "events.k8s.io/v1";
 
     // Where Events of cluster-scoped objects belong.
@@ -23,21 +29,39 @@ internal sealed class ProfileEvents(LeaderWrites writes, string identity, TimePr
 
     private readonly Dictionary<(string Uid, string Reason, string Note), long> told = [];
 
-    public Task DoneAsync(string profile, ProfileObject? @object, string action, string reason, string note, Leadership leadership) =>
-        TellAsync(profile, @object, "Normal", action, reason, note, leadership);
+    private readonly Channel<ReadOnlyMemory<byte>> waiting = Channel.CreateBounded<ReadOnlyMemory<byte>>(
+        new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
-    public Task WarnAsync(string profile, ProfileObject? @object, string action, string reason, string note, Leadership leadership) =>
-        TellAsync(profile, @object, "Warning", action, reason, note, leadership);
+    public void Done(string profile, ProfileObject? @object, string action, string reason, string note) => Tell(profile, @object, "Normal", action, reason, note);
+
+    public void Warn(string profile, ProfileObject? @object, string action, string reason, string note) => Tell(profile, @object, "Warning", action, reason, note);
+
+    /// <summary>Sends what is told, as long as leadership lasts.</summary>
+    public async Task SendAsync(Leadership leadership)
+    {
+        var collection = new ObjectPath(GroupVersion, "events", Namespace, "").Collection;
+        try
+        {
+            await foreach (var document in waiting.Reader.ReadAllAsync(leadership.Token).ConfigureAwait(false))
+            {
+                await writes.DoAsync("event", leadership, (objects, token) => objects.CreateAsync(collection, document, token)).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (leadership.Token.IsCancellationRequested)
+        {
+            // What has not been told is not told.
+        }
+    }
 
     /// <summary>A built-in profile is no object, and has no Events.</summary>
-    private async Task TellAsync(string profile, ProfileObject? @object, string type, string action, string reason, string note, Leadership leadership)
+    private void Tell(string profile, ProfileObject? @object, string type, string action, string reason, string note)
     {
         if (@object is null || IsRepetition((@object.Uid, reason, note)))
         {
             return;
         }
 
-        var document = ObjectJson.Of(json =>
+        waiting.Writer.TryWrite(ObjectJson.Of(json =>
         {
             json.WriteStartObject();
             json.WriteString("apiVersion"u8, GroupVersion);
@@ -60,9 +84,7 @@ internal sealed class ProfileEvents(LeaderWrites writes, string identity, TimePr
             json.WriteString("uid"u8, @object.Uid);
             json.WriteEndObject();
             json.WriteEndObject();
-        });
-        var collection = new ObjectPath(GroupVersion, "events", Namespace, "").Collection;
-        await writes.DoAsync("event", leadership, (objects, token) => objects.CreateAsync(collection, document, token)).ConfigureAwait(false);
+        }));
     }
 
     private bool IsRepetition((string Uid, string Reason, string Note) news)

@@ -1,4 +1,5 @@
 using AccessLogWebhook.Cluster;
+using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
 using AccessLogWebhook.Policy.Rendering;
 
@@ -7,14 +8,15 @@ namespace AccessLogWebhook.Controllers;
 /// <summary>
 /// Carries out the plan of one profile, in an order of which every beginning is sound: the finalizer before anybody can use the profile, what is
 /// applied before the status, which hands its revision to new Pods, and removals when the status is written that no longer hands out what goes.
+/// What fails holds up only what rests on it: the revision stays what it was, everything else is done.
 /// </summary>
 internal sealed class ProfileReconciler(
-    ReferenceWriter references, ProfileWriter profiles, ReferenceRemovals removals, ProfileEvents events, TimeProvider time)
+    ReferenceApplies applies, ProfileWriter profiles, ReferenceRemovals removals, ReferenceAttempts attempts, ProfileEvents events, TimeProvider time)
 {
     /// <param name="obstacle">What the cluster lacks for a resource, a sentence; null where it lacks nothing.</param>
-    public async Task<ProfileOutcome> CarryOutAsync(
-        ProfilePlan plan, Policy.Mesh.MeshSnapshot mesh, Func<RenderedResource, string?> obstacle, Leadership leadership)
+    public async Task<ProfileOutcome> CarryOutAsync(ProfilePlan plan, MeshSnapshot mesh, Func<RenderedResource, string?> obstacle, Leadership leadership)
     {
+        attempts.Keep(plan.Profile, Parts(plan));
         if (plan is { AddsFinalizer: true, Object: { } unguarded })
         {
             var guarded = await profiles.SetFinalizerAsync(plan.Profile, unguarded, present: true, leadership).ConfigureAwait(false);
@@ -30,78 +32,58 @@ internal sealed class ProfileReconciler(
             }
         }
 
-        foreach (var apply in plan.Applies.Where(apply => !references.IsSettled(apply, mesh)))
+        var progress = await applies.CarryOutAsync(plan, mesh, obstacle, leadership).ConfigureAwait(false);
+        if (progress.Unreachable is { } outcome)
         {
-            if (obstacle(apply.Resource) is { } problem)
-            {
-                await TellAsync(plan, problem, leadership).ConfigureAwait(false);
-                return new ProfileOutcome.Blocked(problem);
-            }
-
-            var applied = await references.ApplyAsync(plan.Profile, apply, leadership).ConfigureAwait(false);
-            if (applied is not ObjectOutcome.Done)
-            {
-                return await FailAsync(plan, $"{apply.Resource.Kind} {apply.Resource.Key} cannot be applied", applied, leadership).ConfigureAwait(false);
-            }
-
-            await events.DoneAsync(
-                plan.Profile, plan.Object, "Apply", apply.Repairs ? "Repaired" : "Rendered",
-                apply.Repairs
-                    ? $"{apply.Resource.Kind} {apply.Resource.Key} was not as it is rendered, and is again."
-                    : $"{apply.Resource.Kind} {apply.Resource.Key} is in place.",
-                leadership).ConfigureAwait(false);
+            return new ProfileOutcome.Failed(progress.Problem, outcome.RetryAfter, IsUnreachable: true);
         }
 
-        TimeSpan? again = null;
-        if (plan.Object is { } @object)
+        if (await WriteStatusAsync(plan, progress, leadership).ConfigureAwait(false) is { } failed)
         {
-            (var written, again) = await profiles.SetStatusAsync(plan.Profile, @object, plan.Status, leadership).ConfigureAwait(false);
-            if (written is not (null or ObjectOutcome.Done or ObjectOutcome.NotFound))
-            {
-                return Failed("The status cannot be written", written);
-            }
-
-            if (plan.Status?.Condition(ProfileCondition.Terminating) is { } held && @object.Status.Condition(ProfileCondition.Terminating) is null)
-            {
-                await events.WarnAsync(plan.Profile, plan.Object, "Delete", held.Reason, held.Message, leadership).ConfigureAwait(false);
-            }
+            return failed;
         }
 
-        return await RemoveAsync(plan, again, leadership).ConfigureAwait(false);
+        await removals.CarryOutAsync(plan, progress, leadership).ConfigureAwait(false);
+        return progress switch
+        {
+            { Unreachable: { } unreachable } => new ProfileOutcome.Failed(progress.Problem, unreachable.RetryAfter, IsUnreachable: true),
+            { HasProblems: true } => new ProfileOutcome.Incomplete(progress.Problem, progress.HasFailed, progress.Again),
+            _ => new ProfileOutcome.Done(progress.Again),
+        };
     }
 
-    private async Task<ProfileOutcome> RemoveAsync(ProfilePlan plan, TimeSpan? again, Leadership leadership)
+    /// <summary>Where something is not in place the profile keeps the revision whose references it has, and says why.</summary>
+    private async Task<ProfileOutcome?> WriteStatusAsync(ProfilePlan plan, PlanProgress progress, Leadership leadership)
     {
-        var due = await removals.DueAsync(plan, leadership).ConfigureAwait(false);
-        if (due.Problem is { } problem)
+        if (plan.Object is not { } @object)
         {
-            return new ProfileOutcome.Failed($"Whether it is used cannot be told: {problem}");
+            return null;
         }
 
-        foreach (var removal in due.Removals)
+        var status = progress.HasProblems ? plan.StatusAfterFailure(progress.Problem, time.GetUtcNow(), progress.Reason, progress.IsInPlace) : plan.Status;
+        var (written, again) = await profiles.SetStatusAsync(plan.Profile, @object, status, leadership).ConfigureAwait(false);
+        progress.Waits(again);
+        if (progress.HasProblems)
         {
-            var removed = await references.RemoveAsync(removal, leadership).ConfigureAwait(false);
+            events.Warn(plan.Profile, @object, "Apply", progress.Reason, progress.Problem);
+        }
 
-            // A conflict means that another object has the name by now: the watch will bring it.
-            if (removed is ObjectOutcome.Refused or ObjectOutcome.Unreachable)
+        if (written is not (null or ObjectOutcome.Done or ObjectOutcome.NotFound))
+        {
+            if (written is not ObjectOutcome.Unreachable && !progress.HasProblems)
             {
-                return Failed($"{removal.Kind} {removal.Key} cannot be removed", removed);
+                events.Warn(plan.Profile, @object, "UpdateStatus", "StatusNotWritten", $"The status cannot be written: {written.Problem}");
             }
 
-            await events.DoneAsync(
-                plan.Profile, plan.Object, "Delete", "Removed", $"{removal.Kind} {removal.Key} was removed: nobody uses its revision.", leadership).ConfigureAwait(false);
+            return Failed(progress.HasProblems ? $"{progress.Problem} The status cannot be written" : "The status cannot be written", written);
         }
 
-        if (due.RemovesFinalizer)
+        if (status?.Condition(ProfileCondition.Terminating) is { } held && @object.Status.Condition(ProfileCondition.Terminating) is null)
         {
-            var released = await profiles.SetFinalizerAsync(plan.Profile, plan.Object!, present: false, leadership).ConfigureAwait(false);
-            if (released is not (ObjectOutcome.Done or ObjectOutcome.NotFound))
-            {
-                return Failed("The finalizer cannot be taken off", released);
-            }
+            events.Warn(plan.Profile, @object, "Delete", held.Reason, held.Message);
         }
 
-        return new ProfileOutcome.Done(Sooner(again, due.Again));
+        return null;
     }
 
     private async Task<ProfileOutcome> FailAsync(ProfilePlan plan, string what, ObjectOutcome outcome, Leadership leadership)
@@ -109,31 +91,21 @@ internal sealed class ProfileReconciler(
         var failed = Failed(what, outcome);
         if (!failed.IsUnreachable)
         {
-            await TellAsync(plan, failed.Problem, leadership).ConfigureAwait(false);
+            var progress = new PlanProgress();
+            progress.Meets(failed.Problem);
+            _ = await WriteStatusAsync(plan, progress, leadership).ConfigureAwait(false);
         }
 
         return failed;
     }
 
-    /// <summary>The profile keeps the revision whose references it has, and says why.</summary>
-    private async Task TellAsync(ProfilePlan plan, string problem, Leadership leadership)
-    {
-        if (plan.Object is { } @object)
-        {
-            // That the status cannot be written either is no news.
-            await profiles.SetStatusAsync(plan.Profile, @object, plan.StatusAfterFailure(problem, time.GetUtcNow()), leadership).ConfigureAwait(false);
-            await events.WarnAsync(plan.Profile, @object, "Apply", "ApplyFailed", problem, leadership).ConfigureAwait(false);
-        }
-    }
+    private static HashSet<ObjectPath> Parts(ProfilePlan plan) =>
+    [
+        ControlledObjects.Profile(plan.Profile), .. plan.Applies.Select(apply => ControlledObjects.Of(apply.Resource)), .. plan.Removals.Select(ControlledObjects.Of),
+    ];
 
     private static ProfileOutcome.Failed Failed(string what, ObjectOutcome outcome) => new(
         $"{what}: {outcome.Problem}",
         outcome is ObjectOutcome.Unreachable { RetryAfter: var asked } ? asked : TimeSpan.Zero,
         outcome is ObjectOutcome.Unreachable);
-
-    private static TimeSpan? Sooner(TimeSpan? one, TimeSpan? other) => (one, other) switch
-    {
-        ({ } first, { } second) => first < second ? first : second,
-        _ => one ?? other,
-    };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Observability;
 using AccessLogWebhook.Policy.Decisions;
@@ -25,6 +26,9 @@ internal sealed partial class ReferenceController
     private readonly UnusedSince unused;
     private readonly StatusPace pace;
     private readonly ProfileAttempts attempts;
+    private readonly ReferenceAttempts parts;
+    private readonly ContestedReferences contests;
+    private readonly ProfileEvents events;
     private readonly ProfileReconciler reconciler;
     private TimeSpan planning;
     private string? waitingFor;
@@ -45,20 +49,33 @@ internal sealed partial class ReferenceController
         (this.view, this.source, this.settings, this.timings) = (view, source, settings, timings);
         (this.metrics, this.time, this.logger) = (metrics, time, logger);
         own = new OwnWrites(timings.LongestLag, time);
-        unused = new UnusedSince(timings.RemoveAfter, time);
+        unused = new UnusedSince(timings, time);
         pace = new StatusPace(timings.StatusPace, time);
         attempts = new ProfileAttempts(timings, time);
+        parts = new ReferenceAttempts(timings, time);
+        contests = new ContestedReferences(timings, time);
         var writes = new LeaderWrites(new LiveObjects(connection, timings.RequestTimeout, time), metrics);
+        var references = new ReferenceWriter(writes, own, logger);
+        events = new ProfileEvents(writes, identity, time);
+        var profiles = new ProfileWriter(writes, own, pace);
+        var review = new RemovalReview(new LiveUsers(connection, new LiveClusterOptions(), time), unused, view, settings, time);
         reconciler = new ProfileReconciler(
-            new ReferenceWriter(writes, own, logger),
-            new ProfileWriter(writes, own, pace),
-            new ReferenceRemovals(new LiveWorkloads(connection, new LiveClusterOptions(), time), unused, view, settings, time),
-            new ProfileEvents(writes, identity, time),
+            new ReferenceApplies(references, parts, contests, events),
+            profiles,
+            new ReferenceRemovals(review, references, profiles, parts, events),
+            parts,
+            events,
             time);
     }
 
-    /// <summary>Runs as long as leadership lasts, and then returns.</summary>
+    /// <summary>Runs as long as leadership lasts, and then ends. It does not hold up whoever calls it, who has a Lease to renew: in a large cluster a plan takes seconds.</summary>
     public async Task RunAsync(Leadership leadership)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await Task.WhenAll(ReconcileAsync(leadership), events.SendAsync(leadership)).ConfigureAwait(false);
+    }
+
+    private async Task ReconcileAsync(Leadership leadership)
     {
         var token = leadership.Token;
         try
@@ -122,13 +139,17 @@ internal sealed partial class ReferenceController
         var (mesh, current) = (view.Snapshot, settings());
         var plan = ReferencePlan.For(mesh, current, VerdictCounts.Of(mesh, current), time.GetUtcNow());
         planning = time.GetElapsedTime(began);
-        unused.Observe(plan.Profiles.SelectMany(profile => profile.Removals));
+        unused.Observe(plan.Profiles);
         var names = plan.Profiles.Select(profile => profile.Profile).ToHashSet(StringComparer.Ordinal);
         pace.Keep(names);
         attempts.Keep(names);
+        parts.Keep(names);
+        contests.Keep(names);
         var absent = caches.Where(cache => !cache.Installed).Select(cache => cache.Kind).ToHashSet(StringComparer.Ordinal);
         var next = timings.Resync;
-        foreach (var profile in plan.Profiles)
+
+        // First those that have not failed: one whose writes are never answered must not keep the others waiting each time.
+        foreach (var profile in plan.Profiles.OrderBy(profile => attempts.IsFailing(profile.Profile)))
         {
             var (again, goesOn) = await TakeAsync(profile, mesh, caches, resource => Obstacle(resource, mesh, absent), leadership).ConfigureAwait(false);
             next = again < next ? again : next;
@@ -157,10 +178,7 @@ internal sealed partial class ReferenceController
             return (pause, true);
         }
 
-        var outcome = plan.IsEmpty
-            ? new ProfileOutcome.Done()
-            : await reconciler.CarryOutAsync(plan, mesh, obstacle, leadership).ConfigureAwait(false);
-        switch (outcome)
+        switch (await reconciler.CarryOutAsync(plan, mesh, obstacle, leadership).ConfigureAwait(false))
         {
             case ProfileOutcome.Failed failed:
                 metrics.ProfileFailed();
@@ -168,17 +186,25 @@ internal sealed partial class ReferenceController
                 Report(plan.Profile, failed.Problem, isNews);
                 return (pause, !failed.IsUnreachable);
 
-            case ProfileOutcome.Blocked blocked:
-                Report(plan.Profile, blocked.Problem, attempts.Blocked(plan.Profile, generation, blocked.Problem));
-                return (timings.Resync, true);
+            case ProfileOutcome.Incomplete incomplete:
+                if (incomplete.WasTried)
+                {
+                    metrics.ProfileFailed();
+                }
 
-            default:
+                Report(plan.Profile, incomplete.Problem, attempts.Incomplete(plan.Profile, incomplete.Problem));
+                return (incomplete.Again ?? timings.Resync, true);
+
+            case ProfileOutcome.Done done:
                 if (attempts.Succeeded(plan.Profile))
                 {
                     Log.InLine(logger, plan.Profile);
                 }
 
-                return (((ProfileOutcome.Done)outcome).Again ?? timings.Resync, true);
+                return (done.Again ?? timings.Resync, true);
+
+            default:
+                throw new UnreachableException();
         }
     }
 
@@ -204,10 +230,14 @@ internal sealed partial class ReferenceController
     private static string? Obstacle(RenderedResource resource, MeshSnapshot mesh, HashSet<string> absent)
     {
         var kind = ControlledObjects.Plural(resource.Kind);
-        return absent.Contains(kind) ? $"The API server does not serve {kind}: install Istio's custom resource definitions."
-            : !mesh.Namespaces.ContainsKey(resource.Key.Namespace)
-                ? $"{resource.Kind} {resource.Key} cannot be applied: namespace {resource.Key.Namespace} does not exist. Create it, or correct mesh.rootNamespace."
-            : null;
+        return absent.Contains(kind)
+            ? $"The API server does not serve {kind}: install Istio's custom resource definitions."
+            : mesh.Namespaces.GetValueOrDefault(resource.Key.Namespace) switch
+            {
+                null => $"{resource.Kind} {resource.Key} cannot be applied: namespace {resource.Key.Namespace} does not exist. Create it, or correct mesh.rootNamespace.",
+                { IsTerminating: true } => $"{resource.Kind} {resource.Key} cannot be applied: namespace {resource.Key.Namespace} is being deleted. Create it again when it is gone, or correct mesh.rootNamespace.",
+                _ => null,
+            };
     }
 
     private static partial class Log

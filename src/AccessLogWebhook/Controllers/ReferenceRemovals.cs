@@ -1,40 +1,83 @@
 using System.Collections.Immutable;
 using AccessLogWebhook.Cluster;
-using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Rendering;
 
 namespace AccessLogWebhook.Controllers;
 
-/// <summary>Which references may really go: unused for long enough, and unused still when the cluster itself is asked.</summary>
+/// <summary>Removes what a plan has to remove and may, each by itself, and lets a profile go that is deleted, when all of it is gone.</summary>
 internal sealed class ReferenceRemovals(
-    LiveWorkloads workloads, UnusedSince unused, ClusterView view, Func<PolicySettings> settings, TimeProvider time)
+    RemovalReview review, ReferenceWriter references, ProfileWriter profiles, ReferenceAttempts attempts, ProfileEvents events)
 {
-    /// <returns>
-    /// What may be removed now and whether the profile may go then; or what is in the way; and after how long there is more that may go.
-    /// </returns>
-    public async Task<(ImmutableArray<ReferenceRemoval> Removals, bool RemovesFinalizer, string? Problem, TimeSpan? Again)> DueAsync(
-        ProfilePlan plan, Leadership leadership)
+    public async Task CarryOutAsync(ProfilePlan plan, PlanProgress progress, Leadership leadership)
     {
-        var due = plan.Removals.Where(removal => unused.Left(removal) == TimeSpan.Zero).ToImmutableArray();
-        TimeSpan? again = due.Length == plan.Removals.Length ? null : plan.Removals.Select(unused.Left).Where(left => left > TimeSpan.Zero).Min();
-        if (due.IsEmpty && !plan.RemovesFinalizer)
+        // What is asked before anything goes is asked for the whole profile.
+        var whole = ControlledObjects.Profile(plan.Profile);
+        if (attempts.Pause(whole) is { Left: var left, Problem: var before } && left > TimeSpan.Zero)
         {
-            return ([], false, null, again);
+            progress.Meets(before, left);
+            return;
         }
 
-        leadership.ThrowIfLost();
-        var (fresh, problem) = await workloads.RefreshAsync(view.Snapshot, plan.Profile, leadership.Token).ConfigureAwait(false);
-        if (fresh is null)
+        // Nobody is asked about what is not to be tried.
+        var paused = plan.Removals.Where(removal => attempts.Pause(ControlledObjects.Of(removal)).Left > TimeSpan.Zero).ToImmutableArray();
+        foreach (var pause in paused.Select(removal => attempts.Pause(ControlledObjects.Of(removal))))
         {
-            return ([], false, problem, again);
+            progress.Meets(pause.Problem, pause.Left);
         }
 
-        var now = ReferencePlan.For(fresh, settings(), ImmutableDictionary<string, VerdictCounts>.Empty, time.GetUtcNow())
-            .Profiles.FirstOrDefault(profile => profile.Profile == plan.Profile);
-        var still = now?.Removals.Select(removal => removal.Uid).ToHashSet(StringComparer.Ordinal) ?? [];
-        due = due.RemoveAll(removal => !still.Contains(removal.Uid));
+        var open = plan with { Removals = plan.Removals.RemoveRange(paused), RemovesFinalizer = plan.RemovesFinalizer && paused.IsEmpty };
+        var due = await review.DueAsync(open, leadership).ConfigureAwait(false);
+        progress.Waits(due.Again);
+        if (due.Problem is { } problem)
+        {
+            Fail(whole, $"Whether it is used cannot be told: {problem}");
+            return;
+        }
 
-        // What has turned up since the plan was made is not in it, and keeps the profile until the next.
-        return (due, plan.RemovesFinalizer && now is { RemovesFinalizer: true } && due.Length == still.Count, null, again);
+        var isRemoved = true;
+        foreach (var removal in due.Removals)
+        {
+            var path = ControlledObjects.Of(removal);
+            switch (await references.RemoveAsync(removal, leadership).ConfigureAwait(false))
+            {
+                case ObjectOutcome.Refused refused:
+                    Fail(path, $"{removal.Kind} {removal.Key} cannot be removed: {refused.Problem}");
+                    isRemoved = false;
+                    break;
+
+                case ObjectOutcome.Unreachable unreachable:
+                    progress.Stops(unreachable);
+                    progress.Meets($"{removal.Kind} {removal.Key} cannot be removed: {unreachable.Problem}");
+                    return;
+
+                case ObjectOutcome.Done:
+                    attempts.Succeeded(path);
+                    events.Done(plan.Profile, plan.Object, "Delete", "Removed", $"{removal.Kind} {removal.Key} was removed: nobody uses its revision.");
+                    break;
+
+                // Gone already, or another object has the name by now: the watch will bring it.
+                default:
+                    attempts.Succeeded(path);
+                    break;
+            }
+        }
+
+        switch (due.RemovesFinalizer && isRemoved ? await profiles.SetFinalizerAsync(plan.Profile, plan.Object!, present: false, leadership).ConfigureAwait(false) : null)
+        {
+            case ObjectOutcome.Unreachable unreachable:
+                progress.Stops(unreachable);
+                progress.Meets($"The finalizer cannot be taken off: {unreachable.Problem}");
+                break;
+
+            case { } held and not (ObjectOutcome.Done or ObjectOutcome.NotFound):
+                Fail(whole, $"The finalizer cannot be taken off: {held.Problem}");
+                break;
+
+            default:
+                attempts.Succeeded(whole);
+                break;
+        }
+
+        void Fail(ObjectPath part, string reason) => progress.Fails(reason, attempts.Failed(plan.Profile, part, reason));
     }
 }

@@ -9,6 +9,15 @@ internal sealed record ReferenceTimings
     /// </summary>
     public TimeSpan RemoveAfter { get; init; } = TimeSpan.FromSeconds(300);
 
+    /// <summary>
+    /// A deleted profile that nobody uses, and its references, stay for so long: for Pods that were reviewed while a namespace still asked for it and that other
+    /// webhooks hold up.
+    /// </summary>
+    public TimeSpan Grace => RemoveAfter < LongestGrace ? RemoveAfter : LongestGrace;
+
+    // An API server gives each webhook 10 s unless told otherwise.
+    private static readonly TimeSpan LongestGrace = TimeSpan.FromSeconds(10);
+
     /// <summary>What follows a change within this time is planned for together with it.</summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(0.25);
 
@@ -34,6 +43,14 @@ internal sealed record ReferenceTimings
 
     /// <summary>For one write. An API server gives each webhook on its way 10 s unless told otherwise, and then says so itself.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a reference is left as others want it that has been put right twice already; doubled each time.</summary>
+    public TimeSpan FirstRepairPause { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan LongestRepairPause { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What nobody has changed for so long after it was put right is no longer contested. Controllers that put things right themselves do so within seconds.</summary>
+    public TimeSpan RepairStands { get; init; } = TimeSpan.FromSeconds(30);
 
     public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -122,6 +122,22 @@ public sealed class ControllerPlane(ControlPlaneFixture fixture) : IAsyncLifetim
         return string.Join('\n', lines);
     }
 
+    /// <summary>Waits until nothing has been written for so long.</summary>
+    public async Task StaysAsync(TimeSpan time)
+    {
+        var (versions, since) = ("", TimeProvider.System.GetTimestamp());
+        await Eventually.HoldsAsync($"nothing is written for {time.TotalSeconds} s", async () =>
+        {
+            var now = await VersionsAsync();
+            if (now != versions)
+            {
+                (versions, since) = (now, TimeProvider.System.GetTimestamp());
+            }
+
+            return TimeProvider.System.GetElapsedTime(since) >= time;
+        });
+    }
+
     /// <summary>Ends the replicas, and removes the profiles that the test has made.</summary>
     public async Task EndAsync()
     {

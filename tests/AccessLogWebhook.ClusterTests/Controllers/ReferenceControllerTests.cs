@@ -53,45 +53,81 @@ public sealed class ReferenceControllerTests(ControllerPlane plane) : IClassFixt
     }
 
     [Fact]
-    public async Task The_end_is_the_same_where_the_leader_is_killed_in_the_middle()
+    public async Task A_namespace_that_hangs_in_its_deletion_keeps_no_profile_from_being_rolled_out()
     {
-        var (leader, other) = await plane.StartTwoAsync();
-        var profiles = new List<(string Name, string Revision)>();
-        for (var number = 0; number < 20; number++)
+        const string Silencing = """{"silencedProviders":["envoy"]}""";
+        await plane.StartReplicaAsync();
+        var profile = await plane.CreateProfileAsync(Silencing);
+        Dictionary<string, string> labels = new() { ["accesslog.mesh/inject"] = profile };
+        var (hanging, other) = (await plane.Plane.CreateNamespaceAsync(labels), await plane.Plane.CreateNamespaceAsync(labels));
+        var before = await plane.RevisionAsync(profile);
+        foreach (var space in (string[])[hanging, other])
         {
-            var name = await plane.CreateProfileAsync();
-            profiles.Add((name, await plane.RevisionAsync(name)));
+            await Eventually.HoldsAsync("both have their Telemetry", async () => (await Admin.GetAsync(ApiPaths.Telemetries(space, $"accesslog-{profile}-{before}"))).IsSuccess);
         }
 
-        var used = profiles[0];
-        await using var registration = await other.RegisterWebhooksAsync(plane.Plane);
-        var (space, _) = await FilledNamespaceAsync(registration, used.Name);
+        (await Admin.DeleteAsync(ApiPaths.Namespaces(hanging))).Successful();
+        (await Admin.PatchAsync(ApiPaths.Profiles(profile), """{"spec":{"silencedProviders":["envoy","otel"]}}""")).Successful();
 
-        foreach (var (name, _) in profiles)
+        var revision = await plane.RevisionAsync(profile, before);
+        Assert.Equal("Terminating", (string?)(await Admin.GetAsync(ApiPaths.Namespaces(hanging))).Successful()["status"]!["phase"]);
+        Assert.True((await Admin.GetAsync(ApiPaths.Telemetries(other, $"accesslog-{profile}-{revision}"))).IsSuccess);
+        Assert.False((await Admin.GetAsync(ApiPaths.Telemetries(hanging, $"accesslog-{profile}-{revision}"))).IsSuccess);
+        await Eventually.HoldsAsync("the old one goes", async () => !(await plane.FilterAsync(profile, before)).IsSuccess);
+    }
+
+    [Fact]
+    public async Task A_webhook_of_others_that_fails_is_told_and_holds_up_no_other_profile()
+    {
+        await plane.StartReplicaAsync();
+        var profile = await plane.CreateProfileAsync();
+        var old = await plane.RevisionAsync(profile);
+        const string Path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
+        (await Admin.PostAsync(Path, $$$"""
+            {"apiVersion":"admissionregistration.k8s.io/v1","kind":"ValidatingWebhookConfiguration","metadata":{"name":"theirs"},
+             "webhooks":[{"name":"theirs.example.com","admissionReviewVersions":["v1"],"sideEffects":"None","failurePolicy":"Fail","clientConfig":{"url":"https://127.0.0.1:1/"},
+                          "rules":[{"apiGroups":["networking.istio.io"],"apiVersions":["*"],"operations":["CREATE"],"resources":["envoyfilters"]}],
+                          "objectSelector":{"matchLabels":{"accesslog.mesh/profile":"{{{profile}}}"} } }]}
+            """)).Successful();
+        try
         {
-            (await Admin.PatchAsync(ApiPaths.Profiles(name), """{"spec":{"filter":{"minStatus":500}}}""")).Successful();
+            await Eventually.HoldsAsync("the webhook is in force", async () => !(await Admin.PostAsync(
+                ApiPaths.EnvoyFilters("default"),
+                $$$"""{"apiVersion":"networking.istio.io/v1alpha3","kind":"EnvoyFilter","metadata":{"name":"probe","labels":{"accesslog.mesh/profile":"{{{profile}}}"}},"spec":{"configPatches":[]} }""",
+                dryRun: true)).IsSuccess);
+            (await Admin.PatchAsync(ApiPaths.Profiles(profile), """{"spec":{"filter":{"minStatus":404}}}""")).Successful();
+
+            var told = await Eventually.ValueAsync("it says what is in the way", () => plane.ConditionAsync(profile, "Ready", "False"));
+            Assert.Contains("failed calling webhook", told, StringComparison.Ordinal);
+            await Eventually.HoldsAsync("there is an Event", async () => (await EventsAsync(profile)).Contains("ApplyFailed"));
+            await plane.CreateProfileAsync();
+            Assert.Equal(old, (string?)(await Admin.GetAsync(ApiPaths.Profiles(profile))).Successful()["status"]!["revision"]);
+        }
+        finally
+        {
+            await Admin.DeleteAsync($"{Path}/theirs");
         }
 
-        await leader.KillAsync();
-        Assert.Contains(await Task.WhenAll(profiles.Select(profile => Admin.GetAsync(ApiPaths.Profiles(profile.Name)))), profile =>
-            (long?)profile.Json["status"]!["observedGeneration"] != (long)profile.Json["metadata"]!["generation"]!);
+        await plane.RevisionAsync(profile, old);
+    }
 
-        var revisions = await Task.WhenAll(profiles.Select(profile => plane.RevisionAsync(profile.Name, profile.Revision)));
-        await Eventually.HoldsAsync("new Pods get the new revision", async () => RevisionOf(await CreatePodAsync(space)) == revisions[0]);
-        await Eventually.HoldsAsync("what nobody uses has gone", async () =>
+    [Fact]
+    public async Task Whoever_changes_a_reference_again_and_again_is_named_until_a_repair_stands()
+    {
+        await plane.StartReplicaAsync();
+        var profile = await plane.CreateProfileAsync();
+        var path = ApiPaths.EnvoyFilters(ControllerPlane.RootNamespace, $"accesslog-{profile}-{await plane.RevisionAsync(profile)}");
+
+        var told = await Eventually.ValueAsync("it says who does it", async () =>
         {
-            foreach (var (name, revision) in profiles.Skip(1))
-            {
-                if ((await plane.FilterAsync(name, revision)).IsSuccess)
-                {
-                    return false;
-                }
-            }
-
-            return true;
+            (await Admin.PatchAsync($"{path}?fieldManager=their-operator", """{"spec":{"priority":99}}""")).Successful();
+            return await plane.ConditionAsync(profile, "Ready", "False");
         });
-        Assert.True((await plane.FilterAsync(used.Name, used.Revision)).IsSuccess, "what 200 Pods use has gone");
-        Assert.True(await ControllerPlane.LeadsAsync(other));
+
+        Assert.Contains("changed again and again, last by field manager \"their-operator\"", told, StringComparison.Ordinal);
+        await Eventually.HoldsAsync("there is an Event", async () => (await EventsAsync(profile)).Contains("Contested"));
+        await Eventually.HoldsAsync("it is put right", async () => (int)(await Admin.GetAsync(path)).Successful()["spec"]!["priority"]! != 99);
+        await Eventually.HoldsAsync("it is at peace", async () => await plane.ConditionAsync(profile, "Ready", "True") is not null);
     }
 
     [Fact]
@@ -125,7 +161,7 @@ public sealed class ReferenceControllerTests(ControllerPlane plane) : IClassFixt
         var path = ApiPaths.EnvoyFilters(ControllerPlane.RootNamespace, $"accesslog-{profile}-{await plane.RevisionAsync(profile)}");
         (await Admin.PatchAsync(path, """{"metadata":{"labels":{"accesslog.mesh/theirs":"a","theirs":"b"}}}""")).Successful();
 
-        await StaysAsync(TimeSpan.FromSeconds(3));
+        await plane.StaysAsync(TimeSpan.FromSeconds(3));
     }
 
     [Fact]
@@ -167,14 +203,14 @@ public sealed class ReferenceControllerTests(ControllerPlane plane) : IClassFixt
             await plane.CreateProfileAsync(spec);
         }
 
-        await StaysAsync(TimeSpan.FromSeconds(5));
+        await plane.StaysAsync(TimeSpan.FromSeconds(5));
 
         var before = await plane.VersionsAsync();
         Assert.True(await leader.StopAsync());
         await Eventually.HoldsAsync("the other follows", () => ControllerPlane.LeadsAsync(other), TimeSpan.FromSeconds(8));
         await Eventually.HoldsAsync("it has been through once", async () =>
             PrometheusText.Sum(await other.MetricsAsync(), "accesslog_reconcile_duration_seconds_count") > 0);
-        await StaysAsync(TimeSpan.FromSeconds(3));
+        await plane.StaysAsync(TimeSpan.FromSeconds(3));
         Assert.Equal(before, await plane.VersionsAsync());
     }
 
@@ -184,7 +220,7 @@ public sealed class ReferenceControllerTests(ControllerPlane plane) : IClassFixt
         var replica = await plane.StartReplicaAsync("controllers: {enabled: false, leaseNamespace: default}\n");
         await plane.NameProfileAsync("{}");
 
-        await StaysAsync(TimeSpan.FromSeconds(3));
+        await plane.StaysAsync(TimeSpan.FromSeconds(3));
 
         Assert.False((await Admin.GetAsync("/apis/coordination.k8s.io/v1/namespaces/default/leases/accesslog-webhook")).IsSuccess);
         Assert.All((await Admin.GetAsync(ApiPaths.Profiles())).Successful()["items"]!.AsArray(), profile => Assert.Null(profile!["status"]));
@@ -228,22 +264,6 @@ public sealed class ReferenceControllerTests(ControllerPlane plane) : IClassFixt
 
         await plane.RevisionAsync(profile, old);
         await Eventually.HoldsAsync("it is in order", async () => await plane.ConditionAsync(profile, "Ready", "True") is not null);
-    }
-
-    /// <summary>Waits until nothing has been written for so long.</summary>
-    private async Task StaysAsync(TimeSpan time)
-    {
-        var (versions, since) = ("", TimeProvider.System.GetTimestamp());
-        await Eventually.HoldsAsync($"nothing is written for {time.TotalSeconds} s", async () =>
-        {
-            var now = await plane.VersionsAsync();
-            if (now != versions)
-            {
-                (versions, since) = (now, TimeProvider.System.GetTimestamp());
-            }
-
-            return TimeProvider.System.GetElapsedTime(since) >= time;
-        });
     }
 
     /// <summary>A namespace with 200 Pods that the webhook has given the profile.</summary>

@@ -150,6 +150,36 @@ public sealed class ReferencePlanTests
     }
 
     [Fact]
+    public void Nothing_is_put_into_a_namespace_that_is_being_deleted_and_what_is_there_is_left_to_go_with_it()
+    {
+        cluster.Namespace("asks", ("accesslog.mesh/inject", "team")).Namespace("carries").Namespace("shop", ("accesslog.mesh/inject", "team")).Profile("team", AsTelemetry).Settle();
+        cluster.Carrying("carries/api", "team").Settle().Carrying("asks/api", "team").Terminating("asks").Terminating("carries").Profile("team", """{"backend":"Telemetry","output":{"provider":"other"}}""");
+
+        Assert.Equal(["shop"], cluster.Plan("team").Applies.Select(apply => apply.Resource.Key.Namespace));
+        Assert.Equal(["shop"], cluster.Plan("team").Removals.Select(removal => removal.Key.Namespace));
+    }
+
+    [Fact]
+    public void A_namespace_that_is_being_deleted_asks_for_nothing_and_what_runs_in_it_counts_to_its_end()
+    {
+        cluster.Namespace("shop", ("accesslog.mesh/inject", "team")).Profile("team", Plain).Settle().Carrying("shop/api", "team").Terminating("shop").Settle();
+        Assert.Equal("InUse True Used 1 Pod carries it, Pod shop/api first.", Conditions(cluster.ObjectOf("team")!.Status)[0]);
+
+        cluster.Deleting("team", Plain).Settle().WithoutPod("shop/api").Settle();
+
+        Assert.False(cluster.Mesh.Profiles.ContainsKey("team"));
+    }
+
+    [Fact]
+    public void A_waypoint_in_a_namespace_that_is_being_deleted_gets_no_reference_any_more()
+    {
+        cluster.Namespace("shop").Profile("team", Plain).Settle().Waypoint("shop/wp", $"shop/accesslog-team-{cluster.Revision("team")}-wp");
+        Assert.Single(cluster.Plan("team").Applies);
+
+        Assert.Empty(cluster.Terminating("shop").Plan("team").Applies);
+    }
+
+    [Fact]
     public void A_profile_that_silences_others_has_a_Telemetry_in_every_namespace_beside_its_reference()
     {
         cluster.Namespace("shop", ("accesslog.mesh/inject", "team")).Profile("team", Silencing).Settle();
@@ -269,6 +299,35 @@ public sealed class ReferencePlanTests
         Assert.Equal(revision, status.Revision);
         Assert.Equal("Ready False ApplyFailed EnvoyFilter is forbidden.", Conditions(status)[1]);
         Assert.Null(new ProfilePlan("x", null, false, [], null, [], false).StatusAfterFailure("x", PlannedCluster.Noon));
+    }
+
+    [Fact]
+    public void What_is_in_place_though_others_contest_it_may_be_handed_out()
+    {
+        cluster.Profile("team", Plain).Settle();
+        var plan = cluster.Profile("team", Edited).Plan("team");
+
+        var status = plan.StatusAfterFailure("It is changed again and again.", PlannedCluster.Noon, "Contested", isInPlace: true)!;
+
+        Assert.Equal(plan.Status!.Revision, status.Revision);
+        Assert.Equal(plan.Status.References, status.References);
+        Assert.Equal("Ready False Contested It is changed again and again.", Conditions(status)[1]);
+    }
+
+    [Fact]
+    public void A_revision_is_handed_out_until_the_status_says_another()
+    {
+        cluster.Profile("team", Plain).Settle();
+        var old = cluster.Revision("team");
+        var plan = cluster.Profile("team", Edited).Plan("team");
+        Assert.Equal([old], plan.Removals.Select(removal => removal.Revision));
+        Assert.True(plan.StillHandsOut(old));
+
+        cluster.CarryOut(new ReferencePlan([plan with { Removals = [] }]));
+
+        plan = cluster.Plan("team");
+        Assert.Equal([old], plan.Removals.Select(removal => removal.Revision));
+        Assert.False(plan.StillHandsOut(old));
     }
 
     [Fact]

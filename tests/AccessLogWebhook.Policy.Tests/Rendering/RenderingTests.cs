@@ -12,6 +12,20 @@ public sealed class RenderingTests
     private static readonly ObjectKey Waypoint = new("shop", "waypoint");
 
     [Fact]
+    public void A_profile_is_rendered_once_and_nobody_changes_what_another_gets()
+    {
+        var profile = new AccessLogProfile("team");
+        var rendering = ProfileRenderer.Render(profile);
+        var text = rendering.ForWorkloads("a")!.ToManifest().ToJsonString();
+
+        rendering.ForWorkloads("a")!.Spec.Clear();
+
+        Assert.Same(rendering, ProfileRenderer.Render(profile));
+        Assert.Equal(text, ProfileRenderer.Render(profile).ForWorkloads("a")!.ToManifest().ToJsonString());
+        Assert.NotSame(rendering, ProfileRenderer.Render(profile with { Selectable = true }));
+    }
+
+    [Fact]
     public void A_reference_selects_by_profile_and_revision_and_carries_them()
     {
         var rendering = Render("{}");

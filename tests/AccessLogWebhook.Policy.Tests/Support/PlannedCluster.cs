@@ -45,6 +45,12 @@ internal sealed class PlannedCluster
         return this;
     }
 
+    public PlannedCluster Terminating(string @namespace)
+    {
+        Mesh = Mesh with { Namespaces = Mesh.Namespaces.SetItem(@namespace, Mesh.Namespaces[@namespace] with { IsTerminating = true }) };
+        return this;
+    }
+
     public PlannedCluster Pod(string key, params (string, string)[] labels)
     {
         Mesh = Mesh with { Pods = Mesh.Pods.SetItem(Scene.Key(key), new PodFacts(LabelSet.Of(labels), LabelSet.Empty)) };

@@ -20,6 +20,17 @@ public sealed class LiveNamespaceLookupTests
         Assert.Equal(new NamespaceFacts("shop", LabelSet.Of(("accesslog.mesh/inject", "json"))), found.Namespace);
     }
 
+    [Fact]
+    public async Task A_namespace_that_is_being_deleted_is_found_as_that()
+    {
+        await using var cluster = await FollowedCluster.StartAsync(alsoServed: "api/v1/namespaces/shop");
+        var lookup = cluster.Source.LookUpNamespaceAsync("shop", CancellationToken.None);
+        await (await cluster.Server.Collection("api/v1/namespaces/shop").NextAsync()).AnswerAsync(
+            200, """{"kind":"PartialObjectMetadata","metadata":{"name":"shop","deletionTimestamp":"2026-11-25T10:00:00Z"}}""");
+
+        Assert.True(Assert.IsType<NamespaceLookup.Found>(await lookup).Namespace.IsTerminating);
+    }
+
     [Theory]
     [InlineData(404, """{"kind":"Status","message":"namespaces \"shop\" not found"}""", "it does not exist.")]
     [InlineData(403, """{"kind":"Status","message":"user may not get namespaces"}""", "the API server does not allow it (HTTP 403): user may not get namespaces.")]

@@ -122,6 +122,22 @@ public sealed class LiveObjectsTests : IAsyncLifetime
         Assert.Equal((result, problem), (outcome.Result, outcome.Problem));
     }
 
+    [Theory]
+    [InlineData(500, "InternalError", "Internal error occurred: failed calling webhook \\\"rev.validation.istio.io\\\": failed to call webhook: Post \\\"https://istiod\\\": EOF", "refused")]
+    [InlineData(503, "ServiceUnavailable", "admission webhook \\\"policy.example.com\\\" denied the request: not now", "refused")]
+    [InlineData(429, "TooManyRequests", "admission webhook \\\"policy.example.com\\\" denied the request: too many", "refused")]
+    [InlineData(500, "InternalError", "Internal error occurred: no leader", "unreachable")]
+    [InlineData(500, "", "etcdserver: failed calling webhook", "unreachable")]
+    [InlineData(503, "ServiceUnavailable", "apiserver is shutting down", "unreachable")]
+    public async Task A_webhook_that_fails_is_no_API_server_that_does(int code, string reason, string message, string result)
+    {
+        var (_, outcome) = await SendAsync(
+            $"{Filter}", () => objects.GetAsync(Filter, CancellationToken.None), code, $$"""{"kind":"Status","status":"Failure","message":"{{message}}","reason":"{{reason}}","details":{},"code":{{code}}}""");
+
+        Assert.Equal(result, outcome.Result);
+        Assert.Contains($"(HTTP {code}): {message.Replace("\\", "", StringComparison.Ordinal)}.", outcome.Problem, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task How_long_the_server_asks_to_be_left_alone_is_kept()
     {

@@ -25,6 +25,7 @@ internal sealed class ControlledCluster : IAsyncDisposable
     private readonly ClusterView view = new();
     private readonly FakeApiServer server;
     private readonly FakeCollection requests = new();
+    private readonly FakeCollection events;
     private readonly LiveConnection connection;
     private readonly WebhookMetrics metrics = new();
     private Task running = Task.CompletedTask;
@@ -33,6 +34,7 @@ internal sealed class ControlledCluster : IAsyncDisposable
     {
         this.server = server;
         server.Others = requests;
+        events = server.Collection("apis/events.k8s.io/v1/namespaces/default/events");
         connection = new LiveConnection(new KubernetesClientConfiguration { Host = server.Address.ToString() });
         Source.Caches = [.. ClusterKinds.All.Select(kind => new CacheStatus(
             kind.Title, Synced: true, Installed: true, 0, TimeSpan.Zero, null, IsCurrent: true, ImmutableDictionary<string, long>.Empty) { ResourceVersion = "100" })];
@@ -113,14 +115,20 @@ internal sealed class ControlledCluster : IAsyncDisposable
         return request;
     }
 
-    /// <summary>Takes the Event that must come next, and answers it.</summary>
+    /// <summary>Takes the Event that must come next, and answers it. They come beside the other requests, in an order of their own.</summary>
     public async Task<string> EventAsync()
     {
-        var request = await NextAsync("POST namespaces/default/events");
+        var request = await events.NextAsync();
         await request.AnswerAsync(201, "{}");
         var told = JsonNode.Parse(request.Body)!;
         return $"{told["type"]} {told["reason"]}: {told["note"]}";
     }
+
+    /// <summary>Waits for an Event, and leaves it unanswered.</summary>
+    public Task EventComesAsync() => events.NextAsync();
+
+    /// <summary>Waits until there is nothing to do, whatever waits for an answer.</summary>
+    public Task PauseAsync() => Time.PauseAsync();
 
     /// <summary>Answers an apply as an API server does, with the object under this version.</summary>
     public static Task AnswerAppliedAsync(FakeRequest request, string resourceVersion)
@@ -131,9 +139,13 @@ internal sealed class ControlledCluster : IAsyncDisposable
         return request.AnswerAsync(200, applied.ToJsonString());
     }
 
-    /// <summary>Answers the lists by which it is asked who uses a profile.</summary>
-    public async Task AnswerUsageAsync(params string[] pods)
+    /// <summary>Answers the lists by which it is asked who uses a profile, with these Pods.</summary>
+    public Task AnswerUsageAsync(params string[] pods) => AnswerUsageAsync([], pods);
+
+    /// <param name="namespaces">Those that the snapshot does not know, or not so.</param>
+    public async Task AnswerUsageAsync(string[] namespaces, string[] pods)
     {
+        await (await NextAsync("GET api/v1/namespaces")).ListAsync("200", namespaces);
         var list = await NextAsync("GET api/v1/pods");
         Assert.StartsWith("accesslog.mesh/profile=", list.Query["labelSelector"], StringComparison.Ordinal);
         await list.ListAsync("200", pods);
@@ -146,8 +158,23 @@ internal sealed class ControlledCluster : IAsyncDisposable
     {
         var pause = await Time.PauseAsync();
         Assert.NotEqual(Timings.Settle, pause);
-        Assert.Equal(0, requests.Waiting);
+        Assert.Equal((0, 0), (requests.Waiting, events.Waiting));
         return pause;
+    }
+
+    /// <summary>Lets time pass, pause by pause, until something is written.</summary>
+    public async Task UntilWrittenAsync()
+    {
+        while (true)
+        {
+            await Task.WhenAny(requests.ComesAsync(), Time.PauseComesAsync()).WaitAsync(TestTime.Patience);
+            if (requests.Waiting > 0)
+            {
+                return;
+            }
+
+            await Time.PassPauseAsync();
+        }
     }
 
     /// <summary>Lets what may follow a change come.</summary>

@@ -104,9 +104,10 @@ internal sealed class ElectionReplica : IAsyncDisposable
     }
 
     /// <summary>As SIGTERM does; what it then asks is answered by the store.</summary>
-    public async Task StopAsync(LeaseStore store)
+    /// <param name="amidRequest">Whether it is to find a request under way.</param>
+    public async Task StopAsync(LeaseStore store, bool amidRequest = false)
     {
-        if (Request is { } waiting && !IsDead)
+        if (Request is { } waiting && !IsDead && !amidRequest)
         {
             await waiting.BreakAsync();
         }
@@ -122,7 +123,14 @@ internal sealed class ElectionReplica : IAsyncDisposable
                 if (halt is FakeRequest request)
                 {
                     var (code, body) = store.Apply(request);
-                    await request.AnswerAsync(code, body);
+                    try
+                    {
+                        await request.AnswerAsync(code, body);
+                    }
+                    catch (ObjectDisposedException)
+                    {
+                        // The end has met it before anybody took it, and it was given up.
+                    }
                 }
             }
         }

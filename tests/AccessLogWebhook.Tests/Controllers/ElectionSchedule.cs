@@ -15,6 +15,10 @@ internal sealed class ElectionSchedule(FakeApiServer[] servers, string @namespac
     // Requests that were given up and that the server has not got to.
     private readonly List<FakeRequest> underway = [];
 
+    // Which replicas have seen the lease that there is: only they can know that it was removed.
+    private readonly bool[] know = new bool[2];
+
+    private bool isRemoved;
     private int stepsTaken;
 
     public int Leaders => current.Count(replica => replica.Leads);
@@ -66,14 +70,20 @@ internal sealed class ElectionSchedule(FakeApiServer[] servers, string @namespac
             case < 95:
                 current[who].Clock.SetWallClock(TimeSpan.FromSeconds(much - 15) * 10);
                 break;
-            case < 97 when store.Version > 0:
+            case < 97 when store.Exists:
                 store.Annotate();
                 break;
             case < 98:
                 current[who].Fit = !current[who].Fit;
                 break;
-            case 98:
+            // What starts while there is no lease cannot know that there was one, and makes it.
+            case 98 when !isRemoved:
                 await KillAsync(who);
+                break;
+            case 99 when store.Exists && know[0] && know[1]:
+                store.Remove();
+                isRemoved = true;
+                Array.Clear(know);
                 break;
         }
     }
@@ -105,6 +115,7 @@ internal sealed class ElectionSchedule(FakeApiServer[] servers, string @namespac
 
     private async Task StartAsync(int who)
     {
+        know[who] = false;
         current[who] = await ElectionReplica.StartAsync(servers[who], @namespace, $"replica-{all.Count}");
         all.Add(current[who]);
     }
@@ -151,6 +162,8 @@ internal sealed class ElectionSchedule(FakeApiServer[] servers, string @namespac
         if (unsaid[who] is { } answer)
         {
             unsaid[who] = null;
+            know[who] |= answer.Code == 200;
+            isRemoved &= !store.Exists;
             await current[who].AnswerAsync(answer);
         }
     }

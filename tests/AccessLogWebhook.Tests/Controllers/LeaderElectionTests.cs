@@ -158,9 +158,70 @@ public sealed class LeaderElectionTests : IAsyncLifetime
         await ServeAsync(first);
         Assert.True(term.Token.IsCancellationRequested);
 
-        await first.PassPauseAsync();
-        Assert.Equal("GET POST", await ServeAsync(first));
+        Assert.InRange(await UntilMadeAnewAsync(first), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(12.5));
         Assert.Equal(2, first.Terms.Count);
+        Assert.Contains("Warning 6005: Lease mesh/lock has been removed; whoever held it may not know, so it is not made anew before 10 s have passed", first.Logs.Lines);
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_removed_is_not_made_anew_while_a_leader_may_not_know_that()
+    {
+        await LeadAsync(first);
+        await using var second = await ElectionReplica.StartAsync(servers[1], "mesh", "second");
+        await ServeAsync(second);
+        store.Remove();
+
+        // The first is cut off.
+        for (var tenth = 0; tenth < 160 && !second.Leads; tenth++)
+        {
+            await first.PassAsync(TimeSpan.FromSeconds(0.1));
+            await second.PassAsync(TimeSpan.FromSeconds(0.1));
+            await ServeAsync(second);
+            Assert.False(first.Leads && second.Leads, "two lead");
+        }
+
+        Assert.True(second.Leads);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_lease_is_given_back_where_the_end_meets_a_renewal(bool comesThrough)
+    {
+        await LeadAsync(first);
+        await first.PassPauseAsync();
+        Assert.Equal("PATCH", first.Request!.Method);
+        if (comesThrough)
+        {
+            store.Apply(first.Request);
+        }
+
+        await first.StopAsync(store, amidRequest: true);
+
+        Assert.Equal("", store.Holder);
+    }
+
+    [Fact]
+    public async Task A_lease_is_given_back_where_the_end_meets_its_making()
+    {
+        await ServeAsync(first, until: "GET");
+        Assert.Equal("POST", first.Request!.Method);
+        store.Apply(first.Request);
+
+        await first.StopAsync(store, amidRequest: true);
+
+        Assert.Equal((true, ""), (store.Exists, store.Holder));
+    }
+
+    [Fact]
+    public async Task A_lease_that_others_write_to_at_the_end_is_given_back_all_the_same()
+    {
+        await LeadAsync(first);
+        store.Annotate();
+
+        await first.StopAsync(store);
+
+        Assert.Equal("", store.Holder);
     }
 
     [Fact]
@@ -256,6 +317,19 @@ public sealed class LeaderElectionTests : IAsyncLifetime
         }
 
         return string.Join(' ', methods);
+    }
+
+    /// <returns>How long it took.</returns>
+    private async Task<TimeSpan> UntilMadeAnewAsync(ElectionReplica replica)
+    {
+        for (var began = replica.Clock.Passing; ;)
+        {
+            await replica.PassPauseAsync();
+            if (await ServeAsync(replica) == "GET POST")
+            {
+                return replica.Clock.Passing - began;
+            }
+        }
     }
 
     private TimeSpan Since() => first.Clock.Passing - first.Clock.Start;

@@ -11,6 +11,8 @@ internal sealed class LeaseStore
 
     public string Holder => (string?)lease?["spec"]?["holderIdentity"] ?? "";
 
+    public bool Exists => lease is not null;
+
     public JsonObject Spec => lease!["spec"]!.AsObject();
 
     public int Version => version;

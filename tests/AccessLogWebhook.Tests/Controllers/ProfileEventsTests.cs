@@ -18,6 +18,7 @@ public sealed class ProfileEventsTests : IAsyncLifetime
     private Leadership leadership = null!;
     private ProfileEvents events = null!;
     private FakeCollection requests = null!;
+    private Task sending = Task.CompletedTask;
 
     public async ValueTask InitializeAsync()
     {
@@ -26,10 +27,13 @@ public sealed class ProfileEventsTests : IAsyncLifetime
         connection = new LiveConnection(new KubernetesClientConfiguration { Host = server.Address.ToString() });
         leadership = new Leadership(time.GetTimestamp(), TimeSpan.FromDays(1), time, CancellationToken.None);
         events = new ProfileEvents(new LeaderWrites(new LiveObjects(connection, TimeSpan.FromHours(1), time), new WebhookMetrics().Controllers), "replica", time);
+        sending = events.SendAsync(leadership);
     }
 
     public async ValueTask DisposeAsync()
     {
+        leadership.End();
+        await sending.WaitAsync(TestTime.Patience);
         await server.DisposeAsync();
         connection.Dispose();
         leadership.Dispose();
@@ -63,11 +67,11 @@ public sealed class ProfileEventsTests : IAsyncLifetime
     public async Task The_same_is_not_told_again_within_ten_minutes()
     {
         await ToldAsync("a");
-        await TellAsync("a");
+        Tell("a");
         await ToldAsync("b");
         time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromTicks(1));
-        await TellAsync("a");
-        Assert.Equal(0, requests.Waiting);
+        Tell("a");
+        await ToldAsync("c");
 
         time.Advance(TimeSpan.FromTicks(1));
         await ToldAsync("a");
@@ -82,31 +86,46 @@ public sealed class ProfileEventsTests : IAsyncLifetime
             time.Advance(TimeSpan.FromMilliseconds(1));
         }
 
-        await TellAsync("1");
-        Assert.Equal(0, requests.Waiting);
+        Tell("1");
         await ToldAsync("0");
     }
 
     [Fact]
     public async Task A_built_in_profile_has_no_Events_and_a_refusal_is_no_harm()
     {
-        await events.DoneAsync("json", null, "Apply", "Rendered", "a", leadership);
-        Assert.Equal(0, requests.Waiting);
-
-        var telling = TellAsync("a");
+        events.Done("json", null, "Apply", "Rendered", "a");
+        Tell("b");
         await (await requests.NextAsync()).RefuseAsync(403);
-        await telling;
+
+        await ToldAsync("c");
     }
 
-    /// <summary>Tells what must be told.</summary>
+    [Fact]
+    public async Task Of_too_many_that_wait_the_oldest_are_not_told()
+    {
+        Tell("first");
+        var first = await requests.NextAsync();
+        for (var number = 0; number < 257; number++)
+        {
+            Tell($"{number}");
+        }
+
+        await first.AnswerAsync(201, "{}");
+
+        Assert.Equal("1", NoteOf(await requests.NextAsync()));
+    }
+
+    /// <summary>Tells what must be the next to be told.</summary>
     private async Task<string> ToldAsync(string note)
     {
-        var telling = TellAsync(note);
+        Tell(note);
         var request = await requests.NextAsync();
         await request.AnswerAsync(201, "{}");
-        await telling;
+        Assert.StartsWith(NoteOf(request).TrimEnd('\u2026'), note, StringComparison.Ordinal);
         return request.Body;
     }
 
-    private Task TellAsync(string note) => events.DoneAsync("team", Team, "Apply", "Rendered", note, leadership);
+    private void Tell(string note) => events.Done("team", Team, "Apply", "Rendered", note);
+
+    private static string NoteOf(FakeRequest request) => (string)JsonNode.Parse(request.Body)!["note"]!;
 }

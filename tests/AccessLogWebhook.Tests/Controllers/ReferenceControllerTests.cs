@@ -156,6 +156,55 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_webhook_of_others_that_fails_is_told_and_holds_up_no_other_profile()
+    {
+        var (first, second) = (ControlledCluster.Profile("a"), ControlledCluster.Profile("b"));
+        cluster.Put("accesslogprofiles", first, second);
+        cluster.Lead();
+
+        await (await cluster.NextAsync($"PATCH {ControlledCluster.ReferenceOf(first).Key.Name}")).AnswerAsync(
+            500, """{"kind":"Status","message":"Internal error occurred: failed calling webhook \"theirs\": EOF","reason":"InternalError","code":500}""");
+        var told = await AnsweredAsync("PATCH accesslogprofiles/a/status", first);
+        Assert.Contains("failed calling webhook", told.Body, StringComparison.Ordinal);
+        Assert.StartsWith($"Warning ApplyFailed: EnvoyFilter {ControlledCluster.ReferenceOf(first).Key} cannot be applied", await cluster.EventAsync(), StringComparison.Ordinal);
+
+        await ControlledCluster.AnswerAppliedAsync(await cluster.NextAsync($"PATCH {ControlledCluster.ReferenceOf(second).Key.Name}"), "101");
+        await cluster.EventAsync();
+        await AnsweredAsync("PATCH accesslogprofiles/b/status", second);
+        await cluster.IdleAsync();
+    }
+
+    [Fact]
+    public async Task A_status_that_cannot_be_written_is_told_by_an_Event_and_holds_up_no_other_profile()
+    {
+        var (first, second) = (ControlledCluster.Profile("a"), ControlledCluster.Profile("b"));
+        cluster.Put("accesslogprofiles", first, second);
+        cluster.Put("envoyfilters", ((string[])[first, second]).Select(profile => ControlledCluster.Stored(ControlledCluster.ReferenceOf(profile), $"u-{profile.Length}", "7")));
+        cluster.Lead();
+
+        await (await cluster.NextAsync("PATCH accesslogprofiles/a/status")).RefuseAsync(403, "so it says");
+        Assert.Equal("Warning StatusNotWritten: The status cannot be written: the API server does not allow it (HTTP 403): so it says.", await cluster.EventAsync());
+        await AnsweredAsync("PATCH accesslogprofiles/b/status", second);
+        await cluster.IdleAsync();
+    }
+
+    [Fact]
+    public async Task A_profile_whose_writes_are_never_answered_comes_after_the_others_the_next_time()
+    {
+        var (first, second) = (ControlledCluster.Profile("a"), ControlledCluster.Profile("b"));
+        cluster.Put("accesslogprofiles", first, second);
+        cluster.Lead();
+        await (await cluster.NextAsync($"PATCH {ControlledCluster.ReferenceOf(first).Key.Name}")).RefuseAsync(504);
+        await cluster.PassAsync(await cluster.IdleAsync());
+
+        await ControlledCluster.AnswerAppliedAsync(await cluster.NextAsync($"PATCH {ControlledCluster.ReferenceOf(second).Key.Name}"), "101");
+        await cluster.EventAsync();
+        await AnsweredAsync("PATCH accesslogprofiles/b/status", second);
+        await (await cluster.NextAsync($"PATCH {ControlledCluster.ReferenceOf(first).Key.Name}")).RefuseAsync(504);
+        await cluster.IdleAsync();
+    }
+
+    [Fact]
     public async Task A_fault_that_nobody_foresaw_is_logged_and_tried_again_and_ends_nothing()
     {
         var profile = ControlledCluster.Profile("team");
@@ -214,6 +263,104 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_undoes_each_repair_is_named_and_left_to_it_for_longer_and_longer_until_a_repair_stands()
+    {
+        var (profile, reference) = InPlace();
+        var overwritten = Overwritten(reference, "their-operator");
+        cluster.Lead();
+        await cluster.IdleAsync();
+        var version = await UndoAsync(overwritten, 200);
+        await RepairAsync(reference, version);
+        Assert.Equal($"Normal Repaired: EnvoyFilter {reference.Key} was not as it is rendered, and is again.", await cluster.EventAsync());
+        await cluster.IdleAsync();
+        version = await UndoAsync(overwritten, version);
+        await RepairAsync(reference, version);
+        await cluster.IdleAsync();
+
+        version = await UndoAsync(overwritten, version);
+        var problem = $"EnvoyFilter {reference.Key} is changed again and again, last by field manager \"their-operator\": change the profile instead, or keep others from it. "
+            + "It is put right at growing intervals, up to 5 minutes.";
+        var told = JsonNode.Parse((await AnsweredAsync("PATCH accesslogprofiles/team/status", Versioned(version))).Body)!["status"]!;
+        var ready = told["conditions"]!.AsArray().Single(condition => (string?)condition!["type"] == "Ready")!;
+        Assert.Equal(("False", "Contested", problem), ((string?)ready["status"], (string?)ready["reason"], (string?)ready["message"]));
+        Assert.Equal($"Warning Contested: {problem}", await cluster.EventAsync());
+        cluster.Put("accesslogprofiles", profile.Replace(StatusOf(profile), told.ToJsonString(), StringComparison.Ordinal));
+
+        var pauses = new List<int>();
+        for (var repair = 0; repair < 9; repair++)
+        {
+            var since = cluster.Time.GetTimestamp();
+            await cluster.UntilWrittenAsync();
+            pauses.Add((int)Math.Round(cluster.Time.GetElapsedTime(since).TotalSeconds));
+            await RepairAsync(reference, version);
+            await cluster.IdleAsync();
+            if (repair < 8)
+            {
+                version = await UndoAsync(overwritten, version);
+            }
+        }
+
+        Assert.True(pauses.Zip([1, 2, 4, 8, 16, 32, 64, 128, 256]).All(pair => pair.First >= pair.Second - 1 && pair.First <= pair.Second + 5), string.Join(' ', pauses));
+
+        // Nobody undoes the last one.
+        cluster.Put("envoyfilters", ControlledCluster.Stored(reference, "u-new", $"{version}"));
+        await cluster.SettleAsync();
+        var left = await cluster.IdleAsync();
+        Assert.InRange(left, TimeSpan.FromSeconds(25), TimeSpan.FromSeconds(30));
+        await cluster.PassAsync(left);
+        Assert.Contains("\"reason\":\"Rendered\"", (await AnsweredAsync("PATCH accesslogprofiles/team/status", Versioned(version))).Body, StringComparison.Ordinal);
+        await cluster.IdleAsync();
+        Assert.Equal("Information 6014: Profile team is in line again", cluster.Logs.Lines.Last());
+        await UndoAsync(overwritten, version);
+        await cluster.NextAsync($"PATCH {reference.Key.Name}");
+    }
+
+    [Fact]
+    public async Task A_reference_that_is_removed_again_and_again_is_contested_too()
+    {
+        var (_, reference) = InPlace();
+        cluster.Lead();
+        await cluster.IdleAsync();
+        for (var (version, round) = (200, 0); round < 3; round++)
+        {
+            cluster.CachesAreAt($"{++version}");
+            cluster.Remove("envoyfilters", ControlledCluster.Root, reference.Key.Name);
+            await cluster.SettleAsync();
+            if (round < 2)
+            {
+                await RepairAsync(reference, version);
+                await (round == 0 ? cluster.EventAsync() : Task.CompletedTask);
+                await cluster.IdleAsync();
+                cluster.Put("envoyfilters", ControlledCluster.Stored(reference, "u-new", $"{version}"));
+                await cluster.SettleAsync();
+                await cluster.IdleAsync();
+            }
+        }
+
+        var status = await AnsweredAsync("PATCH accesslogprofiles/team/status", Versioned(300));
+        Assert.Contains($"EnvoyFilter {reference.Key} is removed again and again: change the profile instead", status.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_changed_now_and_then_is_put_right_at_once_each_time()
+    {
+        var (_, reference) = InPlace();
+        cluster.Lead();
+        await cluster.IdleAsync();
+        for (var (version, round) = (200, 0); round < 5; round++)
+        {
+            version = await UndoAsync(Overwritten(reference, "kubectl-edit"), version);
+            await RepairAsync(reference, version);
+            await (round == 0 ? cluster.EventAsync() : Task.CompletedTask);
+            await cluster.IdleAsync();
+            cluster.Put("envoyfilters", ControlledCluster.Stored(reference, "u-new", $"{version}"));
+            await cluster.SettleAsync();
+            await cluster.IdleAsync();
+            cluster.Time.Advance(TimeSpan.FromSeconds(30));
+        }
+    }
+
+    [Fact]
     public async Task A_reference_goes_when_nobody_has_used_it_for_long_enough_and_nobody_does_when_asked()
     {
         var (profile, old) = InPlaceWithOld();
@@ -231,6 +378,83 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
         await cluster.SettleAsync();
         Assert.Equal(TimeSpan.FromSeconds(60), await cluster.IdleAsync());
         Assert.NotNull(profile);
+    }
+
+    [Fact]
+    public async Task The_time_of_an_old_reference_begins_when_the_status_no_longer_hands_it_out()
+    {
+        var old = ControlledCluster.ReferenceOf(ControlledCluster.Profile("team"));
+        var edited = ControlledCluster.Profile("team", """{"filter":{"minStatus":400}}""", generation: 2, status: Status(old.Labels["accesslog.mesh/revision"]!));
+        var reference = ControlledCluster.ReferenceOf(edited);
+        cluster.Put("envoyfilters", ControlledCluster.Stored(old, "u-old", "50"));
+        cluster.Put("accesslogprofiles", edited);
+        cluster.Lead();
+        await (await cluster.NextAsync($"PATCH {reference.Key.Name}")).RefuseAsync(403);
+        await AnsweredAsync("PATCH accesslogprofiles/team/status", edited);
+        await cluster.EventAsync();
+        await cluster.IdleAsync();
+
+        // Longer than a reference has to be unused for. All the time new Pods were handed the old revision, and one is on its way perhaps.
+        await cluster.PassAsync(TimeSpan.FromSeconds(60));
+        await ControlledCluster.AnswerAppliedAsync(await cluster.NextAsync($"PATCH {reference.Key.Name}"), "101");
+        await cluster.EventAsync();
+        var status = JsonNode.Parse((await AnsweredAsync("PATCH accesslogprofiles/team/status", """{"metadata":{"resourceVersion":"102"}}""")).Body)!["status"]!;
+        await cluster.IdleAsync();
+        cluster.Put("envoyfilters", ControlledCluster.Stored(reference, "u-applied", "101"));
+        cluster.Put("accesslogprofiles", ControlledCluster.Profile("team", """{"filter":{"minStatus":400}}""", generation: 2, status: status.ToJsonString()));
+        cluster.CachesAreAt("200");
+        await cluster.SettleAsync();
+
+        Assert.Equal(TimeSpan.FromSeconds(50), await cluster.IdleAsync());
+    }
+
+    [Fact]
+    public async Task What_was_gone_already_or_is_another_by_now_is_not_said_to_be_removed()
+    {
+        var (_, old) = InPlaceWithOld();
+        var others = ((int[])[500, 501]).Select(status => ControlledCluster.ReferenceOf(ControlledCluster.Profile("team", $$$"""{"filter":{"minStatus":{{{status}}}}}"""))).ToArray();
+        cluster.Put("envoyfilters", others.Select(other => ControlledCluster.Stored(other, $"u-{other.Key.Name}", "40")));
+        cluster.Lead();
+        await cluster.PassAsync(await cluster.IdleAsync());
+        await cluster.AnswerUsageAsync();
+        var names = others.Append(old).Select(reference => reference.Key.Name).Order(StringComparer.Ordinal).ToArray();
+
+        await (await cluster.NextAsync($"DELETE envoyfilters/{names[0]}")).RefuseAsync(409);
+        await (await cluster.NextAsync($"DELETE envoyfilters/{names[1]}")).RefuseAsync(404);
+        await AnsweredAsync($"DELETE envoyfilters/{names[2]}", "{}");
+
+        Assert.Equal($"Normal Removed: EnvoyFilter {ControlledCluster.Root}/{names[2]} was removed: nobody uses its revision.", await cluster.EventAsync());
+        await cluster.IdleAsync();
+    }
+
+    [Fact]
+    public async Task An_Event_that_is_not_answered_delays_nothing()
+    {
+        var profile = ControlledCluster.Profile("team");
+        cluster.Put("accesslogprofiles", profile);
+        cluster.Lead();
+        await ControlledCluster.AnswerAppliedAsync(await cluster.NextAsync($"PATCH {ControlledCluster.ReferenceOf(profile).Key.Name}"), "101");
+        await cluster.EventComesAsync();
+
+        await AnsweredAsync("PATCH accesslogprofiles/team/status", profile);
+
+        await cluster.PauseAsync();
+    }
+
+    [Fact]
+    public async Task A_plan_does_not_hold_up_the_election()
+    {
+        using var planned = new ManualResetEventSlim();
+        cluster.Settings = () =>
+        {
+            planned.Wait(TestTime.Patience);
+            return Policy.Decisions.PolicySettings.Default;
+        };
+
+        await Task.Run(cluster.Lead).WaitAsync(TestTime.Patience / 2);
+
+        planned.Set();
+        await cluster.IdleAsync();
     }
 
     [Fact]
@@ -267,6 +491,7 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
         InPlaceWithOld();
         cluster.Lead();
         await cluster.PassAsync(await cluster.IdleAsync());
+        await (await cluster.NextAsync("GET api/v1/namespaces")).ListAsync("200");
         await (await cluster.NextAsync("GET api/v1/pods")).RefuseAsync(403, "so it says");
 
         await cluster.IdleAsync();
@@ -276,13 +501,15 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_deleted_profile_that_nobody_uses_loses_its_reference_at_once_and_then_goes()
+    public async Task A_deleted_profile_that_nobody_uses_loses_its_reference_after_ten_seconds_and_then_goes()
     {
         var going = ControlledCluster.Profile("team", metadata: ""","deletionTimestamp":"2026-11-25T10:00:00Z","finalizers":["accesslog.mesh/in-use"]""");
         var reference = ControlledCluster.ReferenceOf(going);
         cluster.Put("accesslogprofiles", going);
         cluster.Put("envoyfilters", ControlledCluster.Stored(reference, "u-team", "50"));
         cluster.Lead();
+        Assert.Equal(TimeSpan.FromSeconds(10), await cluster.IdleAsync());
+        await cluster.PassAsync(TimeSpan.FromSeconds(10));
 
         await cluster.AnswerUsageAsync();
         await (await cluster.NextAsync($"DELETE envoyfilters/{reference.Key.Name}")).AnswerAsync(200, "{}");
@@ -300,8 +527,24 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
     {
         cluster.Put("accesslogprofiles", ControlledCluster.Profile("team", metadata: ""","deletionTimestamp":"2026-11-25T10:00:00Z","finalizers":["accesslog.mesh/in-use"]"""));
         cluster.Lead();
+        await cluster.PassAsync(await cluster.IdleAsync());
 
         await cluster.AnswerUsageAsync(Pod("late", "team", "0"));
+
+        await cluster.IdleAsync();
+    }
+
+    [Fact]
+    public async Task A_deleted_profile_that_a_namespace_asks_for_without_the_cache_knowing_keeps_its_reference_and_stays()
+    {
+        var going = ControlledCluster.Profile("team", metadata: ""","deletionTimestamp":"2026-11-25T10:00:00Z","finalizers":["accesslog.mesh/in-use"]""");
+        cluster.Put("accesslogprofiles", going);
+        cluster.Put("envoyfilters", ControlledCluster.Stored(ControlledCluster.ReferenceOf(going), "u-team", "50"));
+        cluster.Put("namespaces", """{"metadata":{"name":"shop"}}""");
+        cluster.Lead();
+        await cluster.PassAsync(await cluster.IdleAsync());
+
+        await cluster.AnswerUsageAsync([Asking("shop")], []);
 
         await cluster.IdleAsync();
     }
@@ -326,6 +569,75 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
         Assert.Contains("The API server does not serve envoyfilters: install Istio's custom resource definitions.", status.Body, StringComparison.Ordinal);
         await cluster.EventAsync();
         await cluster.IdleAsync();
+    }
+
+    [Fact]
+    public async Task A_root_namespace_that_is_being_deleted_is_told_and_not_asked_for()
+    {
+        var profile = ControlledCluster.Profile("team");
+        cluster.Put("namespaces", $$$"""{"metadata":{"name":"{{{ControlledCluster.Root}}}","deletionTimestamp":"2026-11-25T10:00:00Z"}}""");
+        cluster.Put("accesslogprofiles", profile);
+        cluster.Lead();
+
+        var status = await AnsweredAsync("PATCH accesslogprofiles/team/status", profile);
+        Assert.Contains($"namespace {ControlledCluster.Root} is being deleted. Create it again when it is gone", status.Body, StringComparison.Ordinal);
+        await cluster.EventAsync();
+        await cluster.IdleAsync();
+    }
+
+    [Fact]
+    public async Task A_namespace_that_refuses_its_reference_leaves_the_others_with_theirs_and_the_status_names_it()
+    {
+        var profile = ControlledCluster.Profile("team", """{"backend":"Telemetry"}""");
+        var (name, old) = (ControlledCluster.ReferenceOf(profile).Key.Name, ControlledCluster.ReferenceOf(ControlledCluster.Profile("team")));
+        cluster.Put("envoyfilters", ControlledCluster.Stored(old, "u-old", "50"));
+        cluster.Put("namespaces", Asking("a"), Asking("b"));
+        cluster.Put("accesslogprofiles", profile);
+        cluster.Lead();
+
+        await (await cluster.NextAsync($"PATCH namespaces/a/telemetries/{name}")).RefuseAsync(403, "no Telemetry here");
+        await ControlledCluster.AnswerAppliedAsync(await cluster.NextAsync($"PATCH namespaces/b/telemetries/{name}"), "101");
+        Assert.Equal($"Normal Rendered: Telemetry b/{name} is in place.", await cluster.EventAsync());
+        var status = JsonNode.Parse((await AnsweredAsync("PATCH accesslogprofiles/team/status", """{"metadata":{"resourceVersion":"102"}}""")).Body)!["status"]!;
+        var problem = $"Telemetry a/{name} cannot be applied: the API server does not allow it (HTTP 403): no Telemetry here.";
+        Assert.Equal(problem, (string?)status["conditions"]!.AsArray().Single(condition => (string?)condition!["type"] == "Ready")!["message"]);
+        Assert.Contains("2 namespaces ask for it", status.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal($"Warning ApplyFailed: {problem}", await cluster.EventAsync());
+        Assert.InRange(await cluster.IdleAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.Equal($"Warning 6012: Profile team cannot be brought in line: {problem}", cluster.Logs.Lines.Last());
+
+        // The one that failed comes last from then on, and what nobody uses goes in its time all the same.
+        await cluster.PassAsync(TimeSpan.FromSeconds(50));
+        await ControlledCluster.AnswerAppliedAsync(await cluster.NextAsync($"PATCH namespaces/b/telemetries/{name}"), "103");
+        await (await cluster.NextAsync($"PATCH namespaces/a/telemetries/{name}")).RefuseAsync(403, "no Telemetry here");
+        await AnsweredAsync("PATCH accesslogprofiles/team/status", profile);
+        await cluster.AnswerUsageAsync();
+        await AnsweredAsync($"DELETE envoyfilters/{old.Key.Name}", "{}");
+        Assert.StartsWith("Normal Removed", await cluster.EventAsync(), StringComparison.Ordinal);
+        await cluster.IdleAsync();
+        Assert.Contains("accesslog_reconcile_errors_total 2\n", await cluster.MetricsAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reference_that_cannot_be_removed_keeps_no_other_from_going()
+    {
+        var (profile, old) = InPlaceWithOld();
+        var older = ControlledCluster.ReferenceOf(ControlledCluster.Profile("team", """{"filter":{"minStatus":500}}"""));
+        cluster.Put("envoyfilters", ControlledCluster.Stored(older, "u-older", "40"));
+        cluster.Lead();
+        await cluster.PassAsync(await cluster.IdleAsync());
+        await cluster.AnswerUsageAsync();
+        var names = new[] { old.Key.Name, older.Key.Name }.Order(StringComparer.Ordinal).ToArray();
+
+        await (await cluster.NextAsync($"DELETE envoyfilters/{names[0]}")).RefuseAsync(403, "so it says");
+        await AnsweredAsync($"DELETE envoyfilters/{names[1]}", "{}");
+
+        Assert.StartsWith("Normal Removed", await cluster.EventAsync(), StringComparison.Ordinal);
+        Assert.InRange(await cluster.IdleAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.Equal(
+            $"Warning 6012: Profile team cannot be brought in line: EnvoyFilter {ControlledCluster.Root}/{names[0]} cannot be removed: the API server does not allow it (HTTP 403): so it says.",
+            cluster.Logs.Lines.Last());
+        Assert.NotNull(profile);
     }
 
     [Fact]
@@ -374,6 +686,13 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
     private (string Profile, Policy.Rendering.RenderedResource Old) InPlaceWithOld()
     {
         var old = ControlledCluster.ReferenceOf(ControlledCluster.Profile("team", """{"filter":{"minStatus":400}}"""));
+        cluster.Put("envoyfilters", ControlledCluster.Stored(old, "u-old", "50"));
+        return (InPlace().Profile, old);
+    }
+
+    /// <summary>A profile with its reference and its status.</summary>
+    private (string Profile, Policy.Rendering.RenderedResource Reference) InPlace()
+    {
         var reference = ControlledCluster.ReferenceOf(ControlledCluster.Profile("team"));
         var revision = reference.Labels["accesslog.mesh/revision"];
         var profile = ControlledCluster.Profile("team", status: $$$"""
@@ -384,9 +703,38 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
              "workloads":{}}
             """);
         cluster.Put("accesslogprofiles", profile);
-        cluster.Put("envoyfilters", ControlledCluster.Stored(old, "u-old", "50"), ControlledCluster.Stored(reference, "u-new", "51"));
-        return (profile, old);
+        cluster.Put("envoyfilters", ControlledCluster.Stored(reference, "u-new", "51"));
+        return (profile, reference);
     }
+
+    /// <summary>Somebody changes it, and the cache has that and all before it.</summary>
+    private async Task<int> UndoAsync(string overwritten, int version)
+    {
+        cluster.CachesAreAt($"{++version}");
+        cluster.Put("envoyfilters", overwritten);
+        await cluster.SettleAsync();
+        return version;
+    }
+
+    private async Task RepairAsync(Policy.Rendering.RenderedResource reference, int version) =>
+        await ControlledCluster.AnswerAppliedAsync(await cluster.NextAsync($"PATCH envoyfilters/{reference.Key.Name}"), $"{version}");
+
+    private static string Overwritten(Policy.Rendering.RenderedResource reference, string manager)
+    {
+        var stored = JsonNode.Parse(ControlledCluster.Stored(reference, "u-new", "60"))!;
+        stored["spec"]!["priority"] = 99;
+        stored["metadata"]!["managedFields"] = JsonNode.Parse($$$"""
+            [{"manager":"{{{manager}}}","operation":"Update","time":"2026-11-25T10:00:01Z","fieldsV1":{"f:spec":{"f:priority":{} } } },
+             {"manager":"accesslog-webhook","operation":"Apply","time":"2026-11-25T10:00:02Z","fieldsV1":{"f:spec":{} } },
+             {"manager":"annotator","operation":"Update","time":"2026-11-25T10:00:03Z","fieldsV1":{"f:metadata":{"f:annotations":{} } } },
+             {"manager":"earlier","operation":"Update","time":"2026-11-25T09:00:00Z","fieldsV1":{"f:spec":{} } }]
+            """);
+        return stored.ToJsonString();
+    }
+
+    private static string StatusOf(string profile) => profile[(profile.IndexOf("\"status\":", StringComparison.Ordinal) + "\"status\":".Length)..^2].TrimEnd();
+
+    private static string Versioned(int version) => $$$"""{"metadata":{"resourceVersion":"{{{version}}}"} }""";
 
     private async Task<FakeRequest> AnsweredAsync(string methodAndEnd, string answer)
     {
@@ -394,6 +742,8 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
         await request.AnswerAsync(200, answer);
         return request;
     }
+
+    private static string Asking(string name) => $$$"""{"metadata":{"name":"{{{name}}}","labels":{"accesslog.mesh/inject":"team"} } }""";
 
     private static string Status(string revision) => $$"""{"revision":"{{revision}}"}""";
 

@@ -25,6 +25,9 @@ internal sealed class FakeCollection
         }
     }
 
+    /// <summary>Ends when a request has come that the test has not taken.</summary>
+    public Task ComesAsync() => requests.Reader.WaitToReadAsync().AsTask();
+
     /// <summary>The next request, which the test is to answer.</summary>
     public Task<FakeRequest> NextAsync() => requests.Reader.ReadAsync().AsTask().WaitAsync(TestTime.Patience);
 }

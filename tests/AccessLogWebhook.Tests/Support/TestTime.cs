@@ -25,6 +25,9 @@ internal sealed class TestTime : FakeTimeProvider
         return timer;
     }
 
+    /// <summary>Ends when somebody has begun a pause that the test has not taken.</summary>
+    public Task PauseComesAsync() => pauses.Reader.WaitToReadAsync().AsTask();
+
     /// <summary>Waits until somebody pauses.</summary>
     public Task<TimeSpan> PauseAsync() => pauses.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using AccessLogWebhook.Policy.Json;
+
+namespace AccessLogWebhook.Cluster;
+
+/// <summary>Who has written to an object, by its <c>metadata.managedFields</c>.</summary>
+internal static class FieldManagers
+{
+    /// <summary>
+    /// The one other than <see cref="LiveObjects.FieldManager"/> that was the last to change something that it owns now of spec or labels. The times are of whole
+    /// seconds; of two within one, the later in the list.
+    /// </summary>
+    public static string? LastOther(JsonElement @object)
+    {
+        if (@object.Object("metadata")?.Member("managedFields") is not { ValueKind: JsonValueKind.Array } entries)
+        {
+            return null;
+        }
+
+        var (last, since) = (default(string), "");
+        foreach (var entry in entries.EnumerateArray().Where(entry => entry.ValueKind == JsonValueKind.Object))
+        {
+            // RFC 3339 in UTC, whose order is that of the text.
+            if (entry.Text("manager") is { Length: > 0 } manager && manager != LiveObjects.FieldManager && string.CompareOrdinal(entry.Text("time") ?? "", since) >= 0
+                && entry.Object("fieldsV1") is { } fields && (fields.Object("f:spec") is not null || fields.Object("f:metadata")?.Object("f:labels") is not null))
+            {
+                (last, since) = (manager, entry.Text("time") ?? "");
+            }
+        }
+
+        return last;
+    }
+}
