@@ -76,6 +76,9 @@ public enum ReasonCode
     UnknownProfile,
     InvalidProfile,
 
+    // Nothing but the metadata is known, and they do not tell.
+    MetadataOnly,
+
     // Namespaces.
     NamespaceLabelsValid,
     NamespaceLabelsUnchanged,

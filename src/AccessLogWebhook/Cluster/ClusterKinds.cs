@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
@@ -51,7 +52,7 @@ internal static class ClusterKinds
         new ClusterKind<ObjectKey, PodFacts>(
             "", "v1", "pods", "Pod", metadataOnly: true,
             key => key,
-            (@object, _) => ReadPod(@object.Object("metadata")),
+            ReadPod,
             snapshot => snapshot.Pods,
             (snapshot, pods) => snapshot with { Pods = pods }),
         new ClusterKind<ObjectKey, IstioGateway>(
@@ -76,6 +77,7 @@ internal static class ClusterKinds
             .Where(label => MeshKeys.DecidesInNamespace(label.Key))))
         {
             IsTerminating = @object.Object("metadata")?.Text("deletionTimestamp") is { Length: > 0 },
+            InjectSince = FieldManagers.LabelSince(@object.Object("metadata"), Modes.LabelOf(Mode.Inject)),
         };
 
     /// <summary>A reference's facts from its object, as the API server answers a write.</summary>
@@ -83,12 +85,21 @@ internal static class ClusterKinds
         ? ReadLoggingResource(kind, ClusterKind.KeyOf(@object), @object, "selector", "matchLabels")
         : ReadLoggingResource(kind, ClusterKind.KeyOf(@object), @object, "workloadSelector", "labels");
 
-    private static PodFacts ReadPod(JsonElement? metadata) => new(
-        metadata?.Labels("labels") ?? LabelSet.Empty,
-        LabelSet.From((metadata?.Labels("annotations") ?? LabelSet.Empty)
-            .Where(annotation => MeshKeys.DecidesOnPod(annotation.Key))
-            // That it is there says that the injector was; what it says is long and the same on every Pod.
-            .Select(annotation => annotation.Key == MeshKeys.SidecarStatus ? KeyValuePair.Create(annotation.Key, "") : annotation)));
+    private static PodFacts ReadPod(JsonElement pod, ObjectKey key)
+    {
+        var metadata = pod.Object("metadata");
+        var owner = WorkloadOwner.Of(pod, key.Name);
+        return new PodFacts(
+            metadata?.Labels("labels") ?? LabelSet.Empty,
+            LabelSet.From((metadata?.Labels("annotations") ?? LabelSet.Empty)
+                .Where(annotation => MeshKeys.DecidesOnPod(annotation.Key))
+                // That it is there says that the injector was; what it says is long and the same on every Pod.
+                .Select(annotation => annotation.Key == MeshKeys.SidecarStatus ? KeyValuePair.Create(annotation.Key, "") : annotation)))
+        {
+            Owner = owner.Kind == "Pod" && owner.Name == key.Name ? null : owner,
+            Created = ObjectTime.Read(metadata?.Text("creationTimestamp")),
+        };
+    }
 
     // As in admission, so that a Gateway is the same to both; one that could not be admitted is known by its name alone.
     private static Workload ReadGateway(WorkloadKind kind, JsonElement @object, ObjectKey key)

@@ -14,6 +14,7 @@ public sealed partial class DependencyDirectionTests
         ("Cluster", [$"{Host}.Admission", $"{Host}.Controllers", $"{Host}.Hosting"]),
         ("Certificates", [$"{Host}.Admission", $"{Host}.Cluster", $"{Host}.Hosting"]),
         ("Controllers", [$"{Host}.Admission", $"{Host}.Certificates", $"{Host}.Configuration", $"{Host}.Hosting", $"{Host}.Manifests", $"{Host}.Reviewing"]),
+        ("Auditing", [$"{Host}.Admission", $"{Host}.Controllers", $"{Host}.Hosting"]),
         ("Observability", [$"{Host}.Admission", $"{Host}.Controllers", $"{Host}.Hosting"]),
     ];
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using AccessLogWebhook.Auditing;
 using AccessLogWebhook.Manifests;
 using AccessLogWebhook.Policy.Decisions;
+using AccessLogWebhook.Policy.Workloads;
 
 namespace AccessLogWebhook.Tests.Auditing;
 

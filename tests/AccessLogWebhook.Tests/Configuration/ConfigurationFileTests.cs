@@ -23,7 +23,7 @@ public sealed class ConfigurationFileTests
             namespaceLabels: {unknown: warn}
             failure: {inject: closed, enforce: open}
             cluster: {watchStallSeconds: 70, staleAfterSeconds: 71}
-            controllers: {enabled: false, leaseNamespace: access-logs, leaseDurationSeconds: 40, renewDeadlineSeconds: 30, retrySeconds: 5, removeAfterSeconds: 9}
+            controllers: {enabled: false, reports: false, leaseNamespace: access-logs, leaseDurationSeconds: 40, renewDeadlineSeconds: 30, retrySeconds: 5, removeAfterSeconds: 9}
             auditing: {trail: /var/log/accesslog/trail.jsonl}
             """);
 
@@ -38,7 +38,7 @@ public sealed class ConfigurationFileTests
         Assert.Equal((FailureDirection.Closed, FailureDirection.Open), (options.Policy.InjectFault, options.Policy.EnforceFault));
         Assert.Equal(new ClusterTimings { WatchStallSeconds = 70, StaleAfterSeconds = 71 }, options.Cluster);
         Assert.Equal(
-            new ControllerSettings { Enabled = false, LeaseNamespace = "access-logs", LeaseDurationSeconds = 40, RenewDeadlineSeconds = 30, RetrySeconds = 5, RemoveAfterSeconds = 9 },
+            new ControllerSettings { Enabled = false, Reports = false, LeaseNamespace = "access-logs", LeaseDurationSeconds = 40, RenewDeadlineSeconds = 30, RetrySeconds = 5, RemoveAfterSeconds = 9 },
             options.Controllers);
         Assert.Equal("/var/log/accesslog/trail.jsonl", options.Auditing.Trail);
     }
@@ -148,7 +148,7 @@ public sealed class ConfigurationFileTests
     [InlineData("controllers: {retrySeconds: 4}", "c.yaml:1:29: controllers.renewDeadlineSeconds: must be at least twice retrySeconds, but 7 is less than twice 4.")]
     [InlineData("controllers: {leaseDurationSeconds: 301}", "c.yaml:1:37: controllers.leaseDurationSeconds: must be a whole number of seconds from 1 to 300; this is 301.")]
     [InlineData("controllers: {leaseNamespace: A}", "c.yaml:1:31: controllers.leaseNamespace: \"A\" is no namespace's name: at most 63 lower-case letters, digits or '-', beginning and ending with a letter or digit.")]
-    [InlineData("controllers: {leader: true}", "c.yaml:1:15: controllers.leader: is no field; the fields here are enabled, leaseNamespace, leaseDurationSeconds, renewDeadlineSeconds, retrySeconds, removeAfterSeconds.")]
+    [InlineData("controllers: {leader: true}", "c.yaml:1:15: controllers.leader: is no field; the fields here are enabled, reports, leaseNamespace, leaseDurationSeconds, renewDeadlineSeconds, retrySeconds, removeAfterSeconds.")]
     [InlineData("- a", "c.yaml:1:1: must be a mapping of fields; this is a list.")]
     [InlineData("{}\n---\nmesh: {}\n", "c.yaml:3:1: is a second document: a configuration is one.")]
     [InlineData("defaults: {inject: [\n", "c.yaml:2:1: invalid YAML: while parsing a node, did not find expected node content.")]

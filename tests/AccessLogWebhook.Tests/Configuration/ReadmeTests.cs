@@ -25,7 +25,7 @@ public sealed class ReadmeTests
         Assert.Equal(defaults.Cluster, reading.Options.Cluster);
         Assert.Equal(defaults.Controllers, reading.Options.Controllers);
         Assert.Equal(defaults.Auditing, reading.Options.Auditing);
-        foreach (var field in new[] { "inject", "enforce", "warn", "audit", "namespaces", "usernames", "runtimeClasses", "annotation", "rootNamespace", "enableNamespacesByDefault", "unknown", "watchStallSeconds", "staleAfterSeconds", "enabled", "leaseNamespace", "leaseDurationSeconds", "renewDeadlineSeconds", "retrySeconds", "removeAfterSeconds", "trail" })
+        foreach (var field in new[] { "inject", "enforce", "warn", "audit", "namespaces", "usernames", "runtimeClasses", "annotation", "rootNamespace", "enableNamespacesByDefault", "unknown", "watchStallSeconds", "staleAfterSeconds", "enabled", "reports", "leaseNamespace", "leaseDurationSeconds", "renewDeadlineSeconds", "retrySeconds", "removeAfterSeconds", "trail" })
         {
             Assert.Contains($"{field}:", yaml, StringComparison.Ordinal);
         }
