@@ -1,8 +1,8 @@
 # docker build --platform linux/amd64,linux/arm64 -t REGISTRY/accesslog-webhook:0.1.0 .
 #
-# To pin a base by digest, write what `docker buildx imagetools inspect IMAGE:TAG` prints behind the tag: IMAGE:TAG@sha256:…
+# The bases are pinned by the digest of their index, of all architectures. For a newer one: docker buildx imagetools inspect IMAGE:TAG
 # The compiler runs on the target's own architecture: what is compiled ahead of time is linked there.
-FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
+FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble@sha256:e70cdb7f80b0348f5cb85f19a8f670fca061f033d57eed12fa003d58b0e06317 AS build
 ARG TARGETARCH
 RUN apt-get update && apt-get install -y --no-install-recommends clang zlib1g-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
@@ -13,7 +13,7 @@ RUN case "$TARGETARCH" in amd64) rid=linux-x64 ;; arm64) rid=linux-arm64 ;; *) e
  && rm -f /out/*.dbg
 
 # No shell and no package manager; the user is 1654 there, and 65532 here, as in the chart.
-FROM mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled
+FROM mcr.microsoft.com/dotnet/runtime-deps:10.0.12-noble-chiseled@sha256:18d4848091a40d13dbfdd6a8340c1657dc3e2f2d7fa2f042e9d162e68669dbc9
 LABEL org.opencontainers.image.title="accesslog-webhook" \
       org.opencontainers.image.description="Makes Envoy access logging a property of Istio namespaces" \
       org.opencontainers.image.licenses="Apache-2.0" \
@@ -21,5 +21,7 @@ LABEL org.opencontainers.image.title="accesslog-webhook" \
 COPY --from=build /out/accesslog /accesslog
 USER 65532:65532
 EXPOSE 8443 8080
+# Kubernetes has probes of its own; this one is for those who run the image without it.
+HEALTHCHECK --interval=10s --timeout=6s --start-period=20s CMD ["/accesslog", "healthcheck"]
 ENTRYPOINT ["/accesslog"]
 CMD ["serve"]

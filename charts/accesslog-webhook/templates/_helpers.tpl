@@ -90,3 +90,10 @@ matchConditions:
 - name: no-mirror-pods
   expression: "!has(object.metadata.annotations) || !('kubernetes.io/config.mirror' in object.metadata.annotations)"
 {{- end }}
+
+{{/* Given its weight. One that failed stays, to be looked at, until the next. */}}
+{{- define "accesslog.cleanupHook" -}}
+helm.sh/hook: pre-delete
+helm.sh/hook-weight: {{ . | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end }}

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Profiles;
 
 namespace AccessLogWebhook.Policy.Decisions;
 
@@ -45,6 +46,10 @@ public sealed record DefinitionInput(
 
     /// <summary>Whether it is only kept by finalizers: what is done to it then is how it goes.</summary>
     public bool IsBeingDeleted => Object?.Object("metadata")?.Text("deletionTimestamp") is { Length: > 0 };
+
+    /// <summary>Whether the object that a DELETE is about is kept for as long as it is used.</summary>
+    public bool HadFinalizer => Old?.Object("metadata")?.Member("finalizers") is { ValueKind: JsonValueKind.Array } finalizers
+        && finalizers.EnumerateArray().Any(finalizer => finalizer.Text() == ProfileObject.Finalizer);
 
     /// <summary>Whether an UPDATE leaves the spec as it was.</summary>
     public bool IsSpecUnchanged => Object?.Object("spec") is { } now && Old?.Object("spec") is { } before && JsonElement.DeepEquals(now, before);

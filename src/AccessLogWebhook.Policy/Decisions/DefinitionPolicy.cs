@@ -11,18 +11,64 @@ namespace AccessLogWebhook.Policy.Decisions;
 /// takes from workloads the reference by which they are logged; what only does nothing, or too much, is said in warnings. Whoever else's EnvoyFilters have
 /// nothing to do with access logs are none of ours.
 /// </summary>
+/// <remarks>
+/// Who is excused by the configuration: a user, from everything, so that there is a way out of any refusal; a namespace, from what is found in its own EnvoyFilters
+/// and Telemetries, but not from what those are to workloads of other namespaces.
+/// </remarks>
 public static class DefinitionPolicy
 {
     // A message is read in a terminal; the rest comes when these are corrected.
     private const int MostFaults = 8;
 
-    public static Decision Decide(DefinitionInput input) => input switch
+    public static Decision Decide(DefinitionInput input)
     {
-        { Operation: not (Operation.Create or Operation.Update or Operation.Delete) } => new Decision.Admit(ReasonCode.OperationNotJudged),
-        { IsBeingDeleted: true } => new Decision.Admit(ReasonCode.BeingDeleted),
-        { Kind: DefinitionKind.AccessLogProfile } => DecideProfile(input),
-        _ => DecideReference(input),
-    };
+        if (input.Operation is not (Operation.Create or Operation.Update or Operation.Delete))
+        {
+            return new Decision.Admit(ReasonCode.OperationNotJudged);
+        }
+
+        if (input is { IsBeingDeleted: true, IsSpecUnchanged: true })
+        {
+            // So its finalizers come off. Until then it is as much in force as ever, and another spec is judged.
+            return new Decision.Admit(ReasonCode.BeingDeleted);
+        }
+
+        var decision = input.Kind == DefinitionKind.AccessLogProfile ? DecideProfile(input) : DecideReference(input);
+        return decision is Decision.Deny deny && ExemptionRule.OfDefinition(input, deny.Reason) is var (reason, excuse)
+            ? new Decision.Admit(reason)
+            {
+                Verdict = Verdict.Exempt,
+                Profile = deny.Profile,
+                Message = $"{input.Title} {excuse}",
+                Warnings = Sentences.AsWarnings($"{input.Title} {excuse}", deny.Message),
+            }
+            : decision;
+    }
+
+    /// <summary>
+    /// What can be answered while the cluster is not known: profiles, and all that takes nothing from anybody, with the warnings that need no knowledge. Where somebody
+    /// might lose a reference there is no answer, and which way that falls is the setting <c>failure.enforce</c>.
+    /// </summary>
+    /// <returns>Null where it takes facts.</returns>
+    public static Decision? DecideWithoutFacts(DefinitionInput input)
+    {
+        input = input with { Mesh = MeshSnapshot.Empty };
+        if (input is { Kind: DefinitionKind.AccessLogProfile, Operation: Operation.Delete })
+        {
+            // It is never refused; who uses it cannot be said.
+            return new Decision.Admit(ReasonCode.OperationNotJudged);
+        }
+
+        return input.Kind != DefinitionKind.AccessLogProfile
+            && input is { IsBeingDeleted: false } or { IsSpecUnchanged: false }
+            && ExemptionRule.OfDefinition(input, ReasonCode.ReferenceInUse) is null
+            && Read(input.Old, input) is { } before
+            && Read(input.Object, input) is var after
+            && ReferenceInUse.MayLose(before, after, input.Username)
+            && !AllowsBreaking(after ?? before)
+                ? null
+                : Decide(input);
+    }
 
     private static Decision DecideProfile(DefinitionInput input)
     {
@@ -30,7 +76,9 @@ public static class DefinitionPolicy
         {
             var users = ReferenceUsage.Of(input.Mesh, input.Settings).UsersOf(input.Name);
             return users.Any && BuiltInProfiles.Named(input.Name) is null
-                ? Admitted(input, ReasonCode.ProfileInUse, $"{input.Title} stays until nobody uses it any more: {users.Describe()}.")
+                ? Admitted(input, ReasonCode.ProfileInUse, input.HadFinalizer
+                    ? $"{input.Title} stays until nobody uses it any more: {users.Describe()}."
+                    : $"{input.Title} goes at once, since the controllers have not set their finalizer on it, though it is used: {users.Describe()}.")
                 : new Decision.Admit(ReasonCode.ProfileUnused);
         }
 
@@ -48,15 +96,11 @@ public static class DefinitionPolicy
 
     private static Decision DecideReference(DefinitionInput input)
     {
-        var before = input.Old is { } old ? LintSubject.Read(old, input.Namespace) : null;
-        var after = input.Object is { } @object ? LintSubject.Read(@object, input.Namespace) : null;
-        if (before is not null && ReferenceInUse.Needing(before.Attachment, after?.Attachment, input) is { Count: > 0 } losing && !AllowsBreaking(after ?? before))
+        var before = Read(input.Old, input);
+        var after = Read(input.Object, input);
+        if (before is not null && ReferenceInUse.Find(before, after, input) is { } loss && !AllowsBreaking(after ?? before))
         {
-            return new Decision.Deny(ReasonCode.ReferenceInUse)
-            {
-                Message = $"{input.Title} is refused: {Counted(losing.Count)} logged by it would not be any more, {losing[0]} first. "
-                    + $"Restart them with another profile, or annotate it {AccessLogKeys.AllowBreaking}=true before.",
-            };
+            return new Decision.Deny(ReasonCode.ReferenceInUse) { Message = $"{input.Title} is refused: {loss.Problem} {loss.Remedy}" };
         }
 
         if (after is null)
@@ -84,10 +128,17 @@ public static class DefinitionPolicy
             return new Decision.Deny(ReasonCode.LintError) { Message = $"{input.Title} is refused. {Listed(errors.Select(Describe))}" };
         }
 
+        var warnings = findings.Where(finding => finding.Rule.Severity <= LintSeverity.Warning).Select(Describe).ToList();
+        var thinned = before is null ? null : ReferenceInUse.Thinned(before, after, input);
         return Admitted(
             input,
-            findings.Any(finding => finding.Rule.Severity <= LintSeverity.Warning) ? ReasonCode.LintWarning : ReasonCode.LintClean,
-            [.. findings.Where(finding => finding.Rule.Severity <= LintSeverity.Warning).Select(Describe)]);
+            warnings.Count > 0 || thinned is not null ? ReasonCode.LintWarning : ReasonCode.LintClean,
+            [
+                .. thinned is null ? Array.Empty<string>() : [thinned],
+                .. warnings.Take(MostFaults),
+                // The API server drops what comes after some thousand characters without a word.
+                .. warnings.Count > MostFaults ? [$"And {warnings.Count - MostFaults} more: accesslog lint -f lists them all."] : Array.Empty<string>(),
+            ]);
     }
 
     private static Decision.Admit Admitted(DefinitionInput input, ReasonCode reason, params ReadOnlySpan<string> warnings) => new(reason)
@@ -95,6 +146,8 @@ public static class DefinitionPolicy
         Message = warnings.IsEmpty ? $"{input.Title} is admitted." : warnings[0],
         Warnings = Sentences.AsWarnings(warnings.ToArray()),
     };
+
+    private static LintSubject? Read(System.Text.Json.JsonElement? @object, DefinitionInput input) => @object is { } found ? LintSubject.Read(found, input.Namespace) : null;
 
     private static bool AllowsBreaking(LintSubject subject) => subject.Annotations.Has(AccessLogKeys.AllowBreaking, "true");
 
@@ -105,6 +158,4 @@ public static class DefinitionPolicy
         var all = faults.ToList();
         return $"{string.Join(" ", all.Take(MostFaults))}{(all.Count > MostFaults ? $" And {all.Count - MostFaults} more." : "")}";
     }
-
-    private static string Counted(int workloads) => workloads == 1 ? "1 workload" : $"{workloads} workloads";
 }

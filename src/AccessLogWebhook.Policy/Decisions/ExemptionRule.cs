@@ -30,6 +30,21 @@ internal static class ExemptionRule
             : null;
     }
 
+    /// <summary>
+    /// Whether the configuration excuses a request about a definition from being refused, and in what words. A namespace is excused from what is wrong with what is in it,
+    /// but others' workloads may be logged by that, and they are not excused with it. A profile is in no namespace.
+    /// </summary>
+    /// <param name="refusal">Why it would be refused.</param>
+    public static (ReasonCode Reason, string Excuse)? OfDefinition(DefinitionInput input, ReasonCode refusal)
+    {
+        var exemptions = input.Settings.Exemptions;
+        return input.Username.Length > 0 && exemptions.Usernames.Contains(input.Username)
+            ? (ReasonCode.ExemptUser, $"is exempt: the configuration excuses user {input.Username}.")
+            : refusal == ReasonCode.LintError && exemptions.Namespaces.Contains(input.Namespace)
+                ? (ReasonCode.ExemptNamespace, $"is exempt: the configuration excuses namespace {input.Namespace}.")
+                : null;
+    }
+
     /// <summary>The exemption that a workload's annotation asks for and gets; null where it asks for none or does not get it.</summary>
     public static Judgement? ByAnnotation(Workload workload, AccessLogProfile profile, PolicySettings settings) =>
         Asks(workload) is { } reason && reason.Trim().Length > 0 && IsHonoured(profile, settings)

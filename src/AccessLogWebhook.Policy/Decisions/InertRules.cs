@@ -34,7 +34,7 @@ internal static class InertRules
         {
             return labels.Has("app", "ztunnel")
                 ? (null, new(ReasonCode.Ztunnel, "is a ztunnel, which is not Envoy and logs by its own settings."))
-                : (ProxyWithin(labels, ns.Name), null);
+                : (ProxyOfGateway(labels, ns.Name) ?? new Proxy.Sidecar(ns.Name, labels, IsCertain: true), null);
         }
 
         if (pod.HostNetwork)
@@ -107,18 +107,15 @@ internal static class InertRules
     public static bool IsBeyondRefusal(Workload workload, string @namespace) =>
         workload is PodWorkload && (workload.Annotations.ContainsKey(MeshKeys.MirrorPod) || IsSystemNamespace(@namespace));
 
-    /// <summary>The proxy that a Pod which has one is, told by the labels that Istio gives to generated gateways.</summary>
-    public static Proxy ProxyWithin(LabelSet labels, string @namespace)
-    {
-        if (!labels.TryGet(MeshKeys.GatewayName, out var gatewayName))
-        {
-            return new Proxy.Sidecar(@namespace, labels, IsCertain: true);
-        }
+    /// <summary>The proxy of a Pod that is known by its labels alone, if it has one; null for a gateway's that is not Envoy of Istio's.</summary>
+    public static Proxy? ProxyWithin(LabelSet labels, string @namespace, MeshSnapshot mesh) =>
+        GatewayClasses.IsForeign(GatewayClasses.KindOfPod(@namespace, labels, mesh)) ? null : ProxyOfGateway(labels, @namespace) ?? new Proxy.Sidecar(@namespace, labels, IsCertain: true);
 
-        return GatewayClasses.IsWaypoint(labels)
-            ? new Proxy.Waypoint(@namespace, gatewayName)
-            : new Proxy.GeneratedGateway(@namespace, gatewayName, labels);
-    }
+    /// <summary>What a Pod with a proxy is by the labels that Istio gives to generated gateways; null where it has none of them.</summary>
+    private static Proxy? ProxyOfGateway(LabelSet labels, string @namespace) =>
+        !labels.TryGet(MeshKeys.GatewayName, out var gatewayName) ? null
+        : GatewayClasses.IsWaypoint(labels) ? new Proxy.Waypoint(@namespace, gatewayName)
+        : new Proxy.GeneratedGateway(@namespace, gatewayName, labels);
 
     // Istio's own list: pkg/kube/inject/initializer.go, IgnoredNamespaces.
     public static bool IsSystemNamespace(string @namespace) =>
@@ -138,12 +135,17 @@ internal static class InertRules
                 $"Label namespace {ns.Name} {MeshKeys.UseWaypoint}=NAME to have HTTP logged by a waypoint."));
         }
 
-        var at = from ?? ns.Name;
-        return GatewayPods.Exist(new ObjectKey(at, waypoint), context.Mesh)
-            ? (new Proxy.Waypoint(at, waypoint), null)
-            : (null, new(
+        var at = new ObjectKey(from ?? ns.Name, waypoint);
+        return GatewayPods.LabelsOf(at, context.Mesh) switch
+        {
+            null => (null, new(
                 ReasonCode.AmbientWithoutWaypoint,
-                $"is in ambient mode, and its waypoint {at}/{waypoint} has no Pod.",
-                $"Create the Gateway {at}/{waypoint} of class {GatewayClasses.Waypoint}."));
+                $"is in ambient mode, and its waypoint {at} has no Pod.",
+                $"Create the Gateway {at} of class {GatewayClasses.Waypoint}.")),
+            var labels when GatewayClasses.IsForeign(GatewayClasses.KindOfPod(at.Namespace, labels, context.Mesh)) => (null, new(
+                ReasonCode.GatewayClassNotEnvoy,
+                $"is in ambient mode, and its waypoint {at} is not Istio's Envoy: no EnvoyFilter or Telemetry reaches it.")),
+            _ => (new Proxy.Waypoint(at.Namespace, at.Name), null),
+        };
     }
 }

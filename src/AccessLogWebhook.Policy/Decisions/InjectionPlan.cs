@@ -62,7 +62,7 @@ public sealed record InjectionPlan(
         return WithReferenceOnly(gateway, profile, SetReference(
             gateway,
             reference,
-            named => IstioGatewayRule.IsRendered(named, carried, profile, context) || IstioGatewayRule.IsRendered(named, profile.Name, profile, context)));
+            (kind, named) => IstioGatewayRule.IsRendered(kind, named, carried, context) || IstioGatewayRule.IsRendered(kind, named, profile.Name, context)));
     }
 
     private static InjectionPlan ForKubernetesGateway(KubernetesGateway gateway, AccessLogProfile asked, PolicyContext context)
@@ -70,7 +70,7 @@ public sealed record InjectionPlan(
         if (InertRules.ProxyOf(gateway, context).Proxy is Proxy.Waypoint waypoint)
         {
             return ProfileReference.ForWaypoint(asked, waypoint, context.Mesh, context.RootNamespace) is { } targeted
-                ? WithReferenceOnly(gateway, asked, SetReference(gateway, targeted, named => ProfileReference.IsManagedName(named, asked.Name, waypoint)))
+                ? WithReferenceOnly(gateway, asked, SetReference(gateway, targeted, (_, named) => ProfileReference.IsManagedName(named, asked.Name, waypoint)))
                 : Nothing(gateway, asked);
         }
 
@@ -173,27 +173,32 @@ public sealed record InjectionPlan(
     }
 
     // An annotation is never overwritten, with one exception: where it names a rendered reference of the profile or revision that is being
-    // replaced, or another of the profile that is injected, it is ours and goes with the label that it belongs to.
-    private static MapChange SetReference(Workload workload, ProfileReference reference, Func<string, bool> isRendered)
+    // replaced, or another of the profile that is injected, it is ours and goes with the label that it belongs to. That of the other kind, from before the
+    // profile's backend was changed, is taken off: it would name what does not log here, and keep that in the cluster.
+    private static MapChange SetReference(Workload workload, ProfileReference reference, Func<LoggingResourceKind, string, bool> isRendered)
     {
-        var existing = workload.Annotations;
+        var other = LoggingResourceKinds.Other(reference.Kind);
+        var stale = AccessLogKeys.ReferenceAnnotation(other);
+        var existing = workload.Annotations[stale] is { } left && isRendered(other, left)
+            ? LabelSet.From(workload.Annotations.Where(annotation => annotation.Key != stale))
+            : workload.Annotations;
         if (!existing.TryGet(reference.Annotation, out var named) || named == reference.Key.ToString())
         {
             return new(existing.With(LabelSet.Of((reference.Annotation, reference.Key.ToString()))), []);
         }
 
-        return isRendered(named)
+        return isRendered(reference.Kind, named)
             ? new(existing.With(LabelSet.Of((reference.Annotation, reference.Key.ToString()))), [])
             : new(existing, [$"Annotation {reference.Annotation} was kept: it names {Excerpt.Of(named)}, not {reference.Key}."]);
     }
 
-    private static Func<string, bool> IsRendered(AccessLogProfile profile, LabelSet labels, PolicyContext context)
+    private static Func<LoggingResourceKind, string, bool> IsRendered(AccessLogProfile profile, LabelSet labels, PolicyContext context)
     {
         var carried = labels[AccessLogKeys.Profile] ?? profile.Name;
-        return named => IsManaged(named, carried) || IsManaged(named, profile.Name);
+        return (kind, named) => IsManaged(kind, named, carried) || IsManaged(kind, named, profile.Name);
 
-        bool IsManaged(string named, string name) =>
-            ProfileReference.IsManagedName(named, name, profile.Backend, context.RootNamespace, context.Namespace.Name);
+        bool IsManaged(LoggingResourceKind kind, string named, string name) =>
+            ProfileReference.IsManagedName(named, name, kind, context.RootNamespace, context.Namespace.Name);
     }
 
     private static MapChange AddAnnotations(MapChange change, LabelSet wanted, LabelSet? existing)

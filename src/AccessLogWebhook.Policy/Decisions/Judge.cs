@@ -30,7 +30,7 @@ public static class Judge
             return WaypointRule.JudgePod(waypoint, profile, context);
         }
 
-        if (LoggedProxyRule.Find(profile, pod.Labels, pod.Annotations, proxy!, context.Mesh, pod.HasProxyContainer) is { } unlogged)
+        if (LoggedProxyRule.Find(profile, pod.Labels, pod.Annotations, proxy!, context, pod.HasProxyContainer) is { } unlogged)
         {
             return Inert(unlogged, profile, refused: false);
         }
@@ -60,7 +60,7 @@ public static class Judge
             return WaypointRule.JudgeGateway(gateway, waypoint, profile, context);
         }
 
-        if (LoggedProxyRule.Find(profile, gateway.CopiedLabels, gateway.Annotations, proxy!, context.Mesh, hasProxy: true) is { } unlogged)
+        if (LoggedProxyRule.Find(profile, gateway.CopiedLabels, gateway.Annotations, proxy!, context, hasProxy: true) is { } unlogged)
         {
             return Inert(unlogged, profile, refused: false);
         }

@@ -58,6 +58,12 @@ public static class MutatingPolicy
             return Unchanged(input, after, [refusedExemption, .. plan.Kept, Complaint(input, after)]);
         }
 
+        if (after.Reason == ReasonCode.ProxyNotLogged && judgement.Verdict == Verdict.Outdated)
+        {
+            // The older revision that it carries logs on its proxy, and the current one does not.
+            return Unchanged(input, judgement, [refusedExemption, Complaint(input, judgement)]);
+        }
+
         string[] warnings = [refusedExemption, .. plan.Replaced, .. plan.Kept, Complaint(input, after)];
         return plan.Patch.IsEmpty
             ? Unchanged(input, after, warnings)

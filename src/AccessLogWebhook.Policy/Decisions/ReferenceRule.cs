@@ -42,11 +42,25 @@ internal static class ReferenceRule
         }
 
         var reference = Carried(profile, labels, context);
-        return JudgeAnnotation(profile, reference, annotations, context)
+        var fault = JudgeAnnotation(profile, reference, annotations, context)
             ?? JudgeExistence(profile, reference, labels, context)
-            ?? JudgeReach(profile, reference, labels, proxy, where, context)
-            ?? Reached(profile, labels);
+            ?? JudgeReach(profile, reference, labels, proxy, where, context);
+        return fault is null ? Reached(profile, labels) : ByFormer(profile, labels, annotations, proxy, context) ?? fault;
     }
+
+    /// <summary>Of a profile that names an EnvoyFilter now: whether one that was rendered for it before logs the proxy still.</summary>
+    private static Judgement? ByFormer(AccessLogProfile profile, LabelSet labels, LabelSet annotations, Proxy proxy, PolicyContext context) =>
+        profile.EnvoyFilterRef is { } named
+        && labels[AccessLogKeys.Revision] is { } revision
+        && ProfileReference.OfRevision(profile, revision, context.Mesh, context.RootNamespace, proxy.Namespace) is { Resource: { } resource } former
+        && (annotations[former.Annotation] ?? former.Key.ToString()) == former.Key.ToString()
+        && Attachment.Reaches(resource, proxy, context.RootNamespace)
+            ? new(
+                Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
+                $"is logged by revision {revision} of profile {profile.Name}, which is realised by EnvoyFilter {named} now.",
+                "Restart the workload to take that one.",
+                RefusedByEnforce: false)
+            : null;
 
     /// <summary>The profile that a workload chooses by its label and may choose; null where it may not.</summary>
     public static AccessLogProfile? Chosen(string carried, MeshSnapshot mesh) =>
@@ -116,22 +130,10 @@ internal static class ReferenceRule
     // A rendered reference is the profile's of the revision on the workload: an older one may still exist and log.
     private static ProfileReference Carried(AccessLogProfile profile, LabelSet labels, PolicyContext context)
     {
-        if (profile.EnvoyFilterRef is not null || labels[AccessLogKeys.Revision] is not { } revision)
-        {
-            return context.ReferenceOf(profile);
-        }
-
-        var reference = Of(profile);
-        // An older revision may be of the other kind, from before the profile's backend was changed.
-        return reference.Resource is null && revision != profile.Revision && Of(profile with { Backend = Other(profile.Backend) }) is { Resource: not null } older
-            ? older
-            : reference;
-
-        ProfileReference Of(AccessLogProfile of) => ProfileReference.Managed(of, revision, context.Mesh, context.RootNamespace, context.Namespace.Name);
+        return profile.EnvoyFilterRef is not null || labels[AccessLogKeys.Revision] is not { } revision
+            ? context.ReferenceOf(profile)
+            : ProfileReference.OfRevision(profile, revision, context.Mesh, context.RootNamespace, context.Namespace.Name);
     }
-
-    private static LoggingResourceKind Other(LoggingResourceKind kind) =>
-        kind == LoggingResourceKind.Telemetry ? LoggingResourceKind.EnvoyFilter : LoggingResourceKind.Telemetry;
 
     private static Judgement? JudgeReach(
         AccessLogProfile profile, ProfileReference reference, LabelSet labels, Proxy proxy, string where, PolicyContext context)

@@ -51,7 +51,7 @@ public readonly record struct VerdictCounts(int Logged, int Outdated, int Missin
         var contexts = new Dictionary<string, (PolicyContext Context, string[] Asked)>(StringComparer.Ordinal);
         foreach (var (key, pod) in mesh.Pods)
         {
-            Count(key, pod.ToWorkload(key));
+            Count(key, pod.ToWorkload(key, mesh));
         }
 
         foreach (var (key, gateway) in mesh.IstioGateways)

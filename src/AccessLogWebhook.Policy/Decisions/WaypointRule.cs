@@ -26,25 +26,8 @@ internal static class WaypointRule
 
     public static Judgement JudgeGateway(KubernetesGateway gateway, Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context)
     {
-        if (ProfileReference.ForWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is not { } reference)
-        {
-            return Judge.Inert(WithoutTargetRefs(waypoint, profile, context), profile, refused: false);
-        }
-
-        if (gateway.Annotations[reference.Annotation] is not { } named)
-        {
-            if (ProfileReference.ReachingWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is { } former
-                && former.Kind != reference.Kind
-                && gateway.Annotations.Has(AccessLogKeys.ReferenceAnnotation(former.Kind), former.Key.ToString()))
-            {
-                return Outdated(former, reference, waypoint, profile);
-            }
-
-            // Its name was not known when it could have been annotated, and will be another one at the next attempt.
-            return Judge.MissingAnnotation(reference, profile) with { RefusedByEnforce = gateway.Metadata.GenerateName.Length == 0 };
-        }
-
-        if (named == reference.Key.ToString())
+        var reference = ProfileReference.ForWaypoint(profile, waypoint, context.Mesh, context.RootNamespace);
+        if (reference is not null && gateway.Annotations.Has(reference.Annotation, reference.Key.ToString()))
         {
             return ReferenceRule.JudgeExistence(profile, reference, LabelSet.Empty, context)
                 ?? new(
@@ -52,21 +35,45 @@ internal static class WaypointRule
                     $"is logged by {reference.Kind} {reference.Key}, which targets it.", "", RefusedByEnforce: false);
         }
 
-        return ReferenceRule.Find(reference.Kind, named, context.Mesh) is { } older
-            && ProfileReference.IsManagedName(named, profile.Name, waypoint)
-            && Attachment.Reaches(older, waypoint, context.RootNamespace)
-                ? Outdated(older, reference, waypoint, profile)
-                : ReferenceRule.JudgeAnnotation(profile, reference, gateway.Annotations, context)!;
+        if (Former(gateway, waypoint, profile, reference, context) is { } former)
+        {
+            return new(
+                Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
+                reference is null
+                    ? $"is logged by {former.Key}, an older revision of profile {profile.Name}."
+                    : $"is logged by {former.Key}; the current reference of profile {profile.Name} is {reference.Key}.",
+                reference is null ? WithoutTargetRefs(waypoint, profile, context).Remedy : SwapTo(reference, waypoint),
+                RefusedByEnforce: false);
+        }
+
+        if (reference is null)
+        {
+            return Judge.Inert(WithoutTargetRefs(waypoint, profile, context), profile, refused: false);
+        }
+
+        return ReferenceRule.JudgeAnnotation(profile, reference, gateway.Annotations, context)
+            // Its name was not known when it could have been annotated, and will be another one at the next attempt.
+            ?? Judge.MissingAnnotation(reference, profile) with { RefusedByEnforce = gateway.Metadata.GenerateName.Length == 0 };
     }
 
-    private static Judgement Outdated(LoggingResource older, ProfileReference reference, Proxy.Waypoint waypoint, AccessLogProfile profile) => new(
-        Verdict.Outdated, ReasonCode.OlderRevision, profile.Name,
-        $"is logged by {older.Key}; the current reference of profile {profile.Name} is {reference.Key}.",
-        SwapTo(reference, waypoint),
-        RefusedByEnforce: false);
+    /// <summary>Another rendered reference that the Gateway names and that reaches it: of an older revision, or from before the profile had this backend, or any.</summary>
+    private static LoggingResource? Former(KubernetesGateway gateway, Proxy.Waypoint waypoint, AccessLogProfile profile, ProfileReference? reference, PolicyContext context)
+    {
+        return reference is null ? Find(LoggingResourceKind.EnvoyFilter) ?? Find(LoggingResourceKind.Telemetry)
+            : Find(gateway.Annotations.ContainsKey(reference.Annotation) ? reference.Kind : LoggingResourceKinds.Other(reference.Kind));
 
-    private static bool IsOlder(LoggingResource resource, AccessLogProfile profile) =>
-        profile.EnvoyFilterRef is null && profile.Revision is not null && resource.Labels[AccessLogKeys.Revision] is { } revision && !profile.IsCurrent(revision);
+        LoggingResource? Find(LoggingResourceKind kind) =>
+            gateway.Annotations[AccessLogKeys.ReferenceAnnotation(kind)] is { } named
+            && ProfileReference.IsManagedName(named, profile.Name, waypoint)
+            && ReferenceRule.Find(kind, named, context.Mesh) is { IsSilencer: false } found
+            && Attachment.Reaches(found, waypoint, context.RootNamespace)
+                ? found
+                : null;
+    }
+
+    private static bool IsOlder(LoggingResource resource, AccessLogProfile profile) => profile.EnvoyFilterRef is { } named
+        ? resource.Key != named
+        : profile.Revision is not null && resource.Labels[AccessLogKeys.Revision] is { } revision && !profile.IsCurrent(revision);
 
     private static string SwapTo(ProfileReference reference, Proxy.Waypoint waypoint) =>
         $"Set annotation {reference.Annotation} of Gateway {waypoint.Gateway} to {reference.Key}, which drains the waypoint.";

@@ -27,6 +27,13 @@ internal static class DisclosureRules
         _ => null,
     };
 
+    /// <summary>Of a header that is sent as it is, beside a format or in place of one.</summary>
+    public static (FormatFindingKind Kind, string Message)? OfHeader(string header) =>
+        SensitiveNames.IsSecret(header) ? (FormatFindingKind.Secret, $"sends a credential with every line, if {Excerpt.Of(header)} is what its name says: leave it out.")
+        : SensitiveNames.IsAddress(header) ? (FormatFindingKind.PersonalData, $"sends the query string in {Excerpt.Of(header)}, which often holds personal data and tokens: leave it out.")
+        : SensitiveNames.IsPersonal(header) ? (FormatFindingKind.PersonalData, $"sends who the user is in {Excerpt.Of(header)}: make sure that the log may hold it.")
+        : null;
+
     private static (FormatFindingKind Kind, string Message)? OfHeader(CommandOperator definition, string header, string argument)
     {
         if (SensitiveNames.IsSecret(header))

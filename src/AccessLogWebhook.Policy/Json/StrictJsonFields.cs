@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using AccessLogWebhook.Policy.Mesh;
 
@@ -15,21 +16,38 @@ public static class StrictJsonFields
             return null;
         }
 
-        var entries = new List<KeyValuePair<string, string>>();
-        while (json.NextMember())
+        var pool = ArrayPool<KeyValuePair<string, string>>.Shared;
+        var entries = pool.Rent(16);
+        try
         {
-            var key = json.GetString();
-            json.Read();
-            entries.Add(KeyValuePair.Create(key, json.TokenType switch
+            var count = 0;
+            while (json.NextMember())
             {
-                JsonTokenType.String => json.GetString(),
-                // Go reads a null in a map of strings as the empty string.
-                JsonTokenType.Null => "",
-                var other => throw WrongType(other, $"{path}[{Excerpt.Of(key)}]", "a string"),
-            }));
-        }
+                var key = json.GetRecurringString();
+                json.Read();
+                if (count == entries.Length)
+                {
+                    var larger = pool.Rent(count * 2);
+                    entries.CopyTo(larger, 0);
+                    pool.Return(entries, clearArray: true);
+                    entries = larger;
+                }
 
-        return LabelSet.From(entries);
+                entries[count++] = KeyValuePair.Create(key, json.TokenType switch
+                {
+                    JsonTokenType.String => json.GetRecurringString(),
+                    // Go reads a null in a map of strings as the empty string.
+                    JsonTokenType.Null => "",
+                    var other => throw WrongType(other, $"{path}[{Excerpt.Of(key)}]", "a string"),
+                });
+            }
+
+            return LabelSet.From(entries.AsSpan(0, count));
+        }
+        finally
+        {
+            pool.Return(entries, clearArray: true);
+        }
     }
 
     public static string ReadText(this ref StrictJsonReader json, string path)
@@ -37,7 +55,7 @@ public static class StrictJsonFields
         json.Read();
         return json.TokenType switch
         {
-            JsonTokenType.String => json.GetString(),
+            JsonTokenType.String => json.GetRecurringString(),
             JsonTokenType.Null => "",
             var other => throw WrongType(other, path, "a string"),
         };

@@ -13,7 +13,7 @@ namespace AccessLogWebhook.Policy.Json;
 /// Duplicates are found in two steps, since an exact check of every object would cost more than the rest of a decision: here only
 /// 32-bit hashes of the keys of the objects that are open are compared; where two agree, or there are more keys than the buffer
 /// holds, <see cref="Suspicious"/> is set, and <see cref="DuplicateKeys.Find"/> decides exactly. No duplicate goes unseen: equal
-/// keys have equal hashes, and an escaped key, which may hide one, is suspicious by itself.
+/// keys have equal hashes, whichever of them is escaped.
 /// </remarks>
 public ref struct StrictJsonReader
 {
@@ -25,6 +25,9 @@ public ref struct StrictJsonReader
 
     /// <summary>How many hashes a buffer should hold: the keys of all objects that are open at once, with an ample margin.</summary>
     public const int KeyBufferLength = 256;
+
+    // The keys of managedFields name fields by their JSON, and so every Pod has escaped ones; longer ones are left to the exact search.
+    private const int LongestEscapedKey = 512;
 
     private readonly Span<int> keys;
     private readonly Span<int> frames;
@@ -128,18 +131,27 @@ public ref struct StrictJsonReader
         }
     }
 
+    /// <summary>As <see cref="GetString"/>, for texts of which the same few come again and again.</summary>
+    /// <exception cref="JsonException">It escapes half of a surrogate pair, which is no text.</exception>
+    public readonly string GetRecurringString() => json.ValueIsEscaped ? GetString() : RecurringTexts.Of(json.ValueSpan);
+
     /// <summary>What System.Text.Json takes for a misuse of its reader is a fault of the document.</summary>
     internal static JsonException HalfSurrogatePair(long position) => new($"it escapes half of a surrogate pair at byte {position}.");
 
     private void Remember()
     {
-        if (json.ValueIsEscaped || keyCount == keys.Length)
+        if (Suspicious)
+        {
+            // The exact search will be asked anyway.
+            return;
+        }
+
+        if (keyCount == keys.Length || !TryHash(out var hash))
         {
             Suspicious = true;
             return;
         }
 
-        var hash = Hash(json.ValueSpan);
         // A key's depth is that of its object's members, one more than that of the object's braces.
         if (keys[frames[json.CurrentDepth - 1]..keyCount].Contains(hash))
         {
@@ -149,7 +161,39 @@ public ref struct StrictJsonReader
         keys[keyCount++] = hash;
     }
 
-    private static int Hash(ReadOnlySpan<byte> key)
+    private readonly bool TryHash(out int hash)
+    {
+        if (json.ValueIsEscaped)
+        {
+            return TryHashEscaped(out hash);
+        }
+
+        hash = Hash(json.ValueSpan);
+        return true;
+    }
+
+    private readonly bool TryHashEscaped(out int hash)
+    {
+        hash = 0;
+        if (json.ValueSpan.Length > LongestEscapedKey)
+        {
+            return false;
+        }
+
+        Span<byte> plain = stackalloc byte[LongestEscapedKey];
+        try
+        {
+            hash = Hash(plain[..json.CopyString(plain)]);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair: the exact search says so, with its place.
+            return false;
+        }
+    }
+
+    internal static int Hash(ReadOnlySpan<byte> key)
     {
         var hash = (ulong)key.Length * 0x9E3779B97F4A7C15;
         while (key.Length >= sizeof(ulong))

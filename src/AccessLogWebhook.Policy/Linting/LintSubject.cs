@@ -20,7 +20,7 @@ public sealed class LintSubject
         Annotations = metadata?.Labels("annotations") ?? LabelSet.Empty;
         Spec = Field.Of("spec", @object.Object("spec") ?? default);
         Metadata = Field.Of("metadata", metadata ?? default);
-        Attachment = AttachmentReading.Of(this);
+        Attachment = LoggingResourceReader.Read(kind, Key, Labels, Spec.Value);
         Filter = kind == LoggingResourceKind.EnvoyFilter ? EnvoyFilterReading.Of(Spec) : null;
         Telemetry = kind == LoggingResourceKind.Telemetry ? TelemetryReading.Of(Spec) : null;
     }
@@ -38,6 +38,11 @@ public sealed class LintSubject
 
     /// <summary>What it selects, as the snapshot would hold it.</summary>
     public LoggingResource Attachment { get; }
+
+    /// <summary>The fields of <see cref="LoggingResource.TargetRefs"/>, in their order.</summary>
+    internal IEnumerable<Field> Targets => LoggingResourceReader.TargetsField(Kind, Spec.Value) is var name && name == "targetRef"
+        ? Spec[name] is { IsObject: true } single ? [single] : []
+        : Spec[name]?.Items().Where(target => target.IsObject) ?? [];
 
     internal JsonElement Document { get; }
 

@@ -20,6 +20,12 @@ public static class AccessLogKeys
     /// <summary>Annotation of a workload: the reason for which it asks to be excused.</summary>
     public const string Exempt = "accesslog.mesh/exempt";
 
+    /// <summary>Label of a rendered resource that is no reference, though it is called as the one that it goes with.</summary>
+    public const string Role = "accesslog.mesh/role";
+
+    /// <summary>The <see cref="Role"/> of a Telemetry that switches off other loggers beside a reference.</summary>
+    public const string Silencer = "silencer";
+
     /// <summary>Annotation of an EnvoyFilter or Telemetry: <c>true</c> where it may be taken from workloads that are logged by it.</summary>
     public const string AllowBreaking = "accesslog.mesh/allow-breaking";
 

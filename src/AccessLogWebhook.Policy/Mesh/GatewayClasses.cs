@@ -32,6 +32,31 @@ public static class GatewayClasses
     public static bool IsWaypoint(LabelSet labels) =>
         labels[MeshKeys.GatewayManaged] is "istio.io-mesh-controller" or "istio.io-eastwest-controller" || labels.Has(MeshKeys.GatewayClassName, Waypoint);
 
+    /// <summary>
+    /// What kind of gateway a Pod is of: by the label that istiod puts on those that it makes, else by the class, of a label or of the Gateway that the Pod names; null for a
+    /// Pod of none, or where nothing tells. Other implementations call their Pods by the same label.
+    /// </summary>
+    public static GatewayClassKind? KindOfPod(string @namespace, LabelSet labels, MeshSnapshot mesh)
+    {
+        if (labels[MeshKeys.GatewayName] is not { } name)
+        {
+            return null;
+        }
+
+        return labels[MeshKeys.GatewayManaged] switch
+        {
+            "istio.io-gateway-controller" => GatewayClassKind.Istio,
+            "istio.io-mesh-controller" or "istio.io-eastwest-controller" => GatewayClassKind.Waypoint,
+            "istio.io-agentgateway-controller" or "istio.io-agentgateway-waypoint-controller" => GatewayClassKind.NotEnvoy,
+            _ => (labels[MeshKeys.GatewayClassName] ?? mesh.KubernetesGateways.GetValueOrDefault(new ObjectKey(@namespace, name))?.ClassName) is { Length: > 0 } className
+                ? KindOf(className, mesh)
+                : null,
+        };
+    }
+
+    /// <summary>Whether no EnvoyFilter or Telemetry reaches what is of that kind.</summary>
+    public static bool IsForeign(GatewayClassKind? kind) => kind is GatewayClassKind.NotEnvoy or GatewayClassKind.NotIstio or GatewayClassKind.Remote;
+
     private static GatewayClassKind OfController(string controllerName) => controllerName switch
     {
         "istio.io/gateway-controller" => GatewayClassKind.Istio,

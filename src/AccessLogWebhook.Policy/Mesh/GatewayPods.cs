@@ -1,22 +1,56 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
 namespace AccessLogWebhook.Policy.Mesh;
 
 /// <summary>
-/// Which Gateways have Pods. Asked for each Pod in ambient mode, so it is gathered once for each state of the Pods, when it is first asked for.
+/// Which Gateways have Pods. Asked for each Pod in ambient mode, while Pods come and go: the Pod that was found last is looked at first, and only where that has gone are
+/// all gathered, once for each state of the Pods.
 /// </summary>
 internal static class GatewayPods
 {
-    private static readonly ConditionalWeakTable<ImmutableDictionary<ObjectKey, PodFacts>, HashSet<ObjectKey>> Gathered = [];
+    // More waypoints than any cluster has; past it the memory begins anew.
+    private const int MostRemembered = 10_000;
 
-    public static bool Exist(ObjectKey gateway, MeshSnapshot mesh) => Gathered.GetValue(mesh.Pods, Gather).Contains(gateway);
+    private static readonly ConditionalWeakTable<ImmutableDictionary<ObjectKey, PodFacts>, Dictionary<ObjectKey, ObjectKey>> Gathered = [];
 
-    private static HashSet<ObjectKey> Gather(ImmutableDictionary<ObjectKey, PodFacts> pods) =>
-    [
-        .. from pod in pods
-           let name = pod.Value.Labels[MeshKeys.GatewayName]
-           where name is not null
-           select new ObjectKey(pod.Key.Namespace, name),
-    ];
+    // Where to look first, of whatever snapshot; what is found there is of the snapshot that is asked about.
+    private static readonly ConcurrentDictionary<ObjectKey, ObjectKey> Remembered = new();
+
+    /// <summary>The labels of one of its Pods, which has those of istiod as all have; null where it has no Pod.</summary>
+    public static LabelSet? LabelsOf(ObjectKey gateway, MeshSnapshot mesh)
+    {
+        if (Remembered.TryGetValue(gateway, out var last) && mesh.Pods.TryGetValue(last, out var pod) && pod.Labels.Has(MeshKeys.GatewayName, gateway.Name))
+        {
+            return pod.Labels;
+        }
+
+        if (!Gathered.GetValue(mesh.Pods, Gather).TryGetValue(gateway, out var found))
+        {
+            return null;
+        }
+
+        if (Remembered.Count >= MostRemembered)
+        {
+            Remembered.Clear();
+        }
+
+        Remembered[gateway] = found;
+        return mesh.Pods[found].Labels;
+    }
+
+    private static Dictionary<ObjectKey, ObjectKey> Gather(ImmutableDictionary<ObjectKey, PodFacts> pods)
+    {
+        var gathered = new Dictionary<ObjectKey, ObjectKey>();
+        foreach (var (key, pod) in pods)
+        {
+            if (pod.Labels[MeshKeys.GatewayName] is { } name)
+            {
+                gathered.TryAdd(new ObjectKey(key.Namespace, name), key);
+            }
+        }
+
+        return gathered;
+    }
 }

@@ -23,6 +23,9 @@ public sealed class LabelSet : IEquatable<LabelSet>, IEnumerable<KeyValuePair<st
     /// <summary>Builds a set; where a key comes twice, the last value wins.</summary>
     public static LabelSet From(IEnumerable<KeyValuePair<string, string>> pairs) => Sorted([.. pairs]);
 
+    /// <summary>Builds a set; where a key comes twice, the last value wins.</summary>
+    public static LabelSet From(ReadOnlySpan<KeyValuePair<string, string>> pairs) => Sorted(pairs.ToArray());
+
     public static LabelSet Of(params ReadOnlySpan<(string Key, string Value)> pairs)
     {
         var entries = new KeyValuePair<string, string>[pairs.Length];
@@ -39,6 +42,12 @@ public sealed class LabelSet : IEquatable<LabelSet>, IEnumerable<KeyValuePair<st
         if (pairs.Length == 0)
         {
             return Empty;
+        }
+
+        if (IsSorted(pairs))
+        {
+            // As an API server writes every map.
+            return new LabelSet(pairs);
         }
 
         // The sort is not stable, so a key's last value is found by its position before it.
@@ -63,6 +72,19 @@ public sealed class LabelSet : IEquatable<LabelSet>, IEnumerable<KeyValuePair<st
         }
 
         return new LabelSet(count == entries.Length ? entries : entries[..count]);
+    }
+
+    private static bool IsSorted(ReadOnlySpan<KeyValuePair<string, string>> pairs)
+    {
+        for (var index = 1; index < pairs.Length; index++)
+        {
+            if (string.CompareOrdinal(pairs[index - 1].Key, pairs[index].Key) >= 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     public bool TryGet(string key, [NotNullWhen(true)] out string? value)
@@ -111,7 +133,36 @@ public sealed class LabelSet : IEquatable<LabelSet>, IEnumerable<KeyValuePair<st
     }
 
     /// <summary>This set with the entries of <paramref name="other"/> put over it.</summary>
-    public LabelSet With(LabelSet other) => other.Count == 0 ? this : Count == 0 ? other : From([.. entries, .. other.entries]);
+    public LabelSet With(LabelSet other)
+    {
+        if (other.IsSubsetOf(this))
+        {
+            return this;
+        }
+
+        if (Count == 0)
+        {
+            return other;
+        }
+
+        var added = 0;
+        foreach (var (key, _) in other.entries)
+        {
+            added += ContainsKey(key) ? 0 : 1;
+        }
+
+        var merged = new KeyValuePair<string, string>[Count + added];
+        var (left, right) = (0, 0);
+        for (var index = 0; index < merged.Length; index++)
+        {
+            var order = left == Count ? 1 : right == other.Count ? -1 : string.CompareOrdinal(entries[left].Key, other.entries[right].Key);
+            merged[index] = order < 0 ? entries[left] : other.entries[right];
+            left += order <= 0 ? 1 : 0;
+            right += order >= 0 ? 1 : 0;
+        }
+
+        return new LabelSet(merged);
+    }
 
     public bool Equals(LabelSet? other) => other is not null && entries.AsSpan().SequenceEqual(other.entries);
 

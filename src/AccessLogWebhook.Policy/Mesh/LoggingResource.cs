@@ -9,6 +9,13 @@ public enum LoggingResourceKind
     Telemetry,
 }
 
+public static class LoggingResourceKinds
+{
+    /// <summary>What a profile's backend was before it was changed.</summary>
+    public static LoggingResourceKind Other(LoggingResourceKind kind) =>
+        kind == LoggingResourceKind.Telemetry ? LoggingResourceKind.EnvoyFilter : LoggingResourceKind.Telemetry;
+}
+
 /// <summary>
 /// An EnvoyFilter or Telemetry as far as attachment goes: which proxies it reaches, not what it does to them.
 /// </summary>
@@ -28,9 +35,12 @@ public sealed record LoggingResource(
     public string Uid { get; init; } = "";
 
     /// <summary>
-    /// The fingerprint of its <c>spec</c>, by which a rendered reference that somebody changed is known; null for what this project did not render.
+    /// The fingerprint of its <c>spec</c> and of its annotations that are rendered, by which a rendered reference that somebody changed is known; null for what this project did not render.
     /// </summary>
     public string? SpecFingerprint { get; init; }
+
+    /// <summary>Whether it switches other loggers off and logs nothing itself: a Telemetry with the name of the reference that it goes with.</summary>
+    public bool IsSilencer => Kind == LoggingResourceKind.Telemetry && Labels.Has(AccessLogKeys.Role, AccessLogKeys.Silencer);
 
     /// <summary>Of a rendered reference, the field manager other than this project's that last changed its spec or labels; null where none is known.</summary>
     public string? ChangedBy { get; init; }

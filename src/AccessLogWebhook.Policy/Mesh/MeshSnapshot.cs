@@ -44,6 +44,9 @@ public sealed record MeshSnapshot
     public IEnumerable<string> ProfileNames() =>
         Profiles.Keys.Union(BuiltInProfiles.Names, StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
+    /// <summary>The resource by which a proxy may be logged; a Telemetry that only silences others is none.</summary>
+    public LoggingResource? FindReference(LoggingResourceKind kind, ObjectKey key) => Find(kind, key) is { IsSilencer: false } found ? found : null;
+
     public LoggingResource? Find(LoggingResourceKind kind, ObjectKey key) =>
         (kind == LoggingResourceKind.Telemetry ? Telemetries : EnvoyFilters).GetValueOrDefault(key);
 }

@@ -14,15 +14,15 @@ public sealed record PodFacts(LabelSet Labels, LabelSet Annotations)
     /// <summary>When it was created, in whole seconds; null where that is not said.</summary>
     public DateTimeOffset? Created { get; init; }
 
-    /// <summary>Whether its metadata prove that it has an Envoy: the injector's mark, which the injector alone sets, or that of a generated gateway.</summary>
-    public bool HasProxyMark => Annotations.ContainsKey(MeshKeys.SidecarStatus) || Labels.ContainsKey(MeshKeys.GatewayName);
-
-    /// <summary>The Pod as it is judged; it says itself that only its metadata are known.</summary>
-    public PodWorkload ToWorkload(ObjectKey key) => new(
+    /// <summary>
+    /// The Pod as it is judged; it says itself that only its metadata are known. It has a proxy where they prove it: by the injector's mark, or as a generated gateway of Istio's.
+    /// </summary>
+    public PodWorkload ToWorkload(ObjectKey key, MeshSnapshot mesh) => new(
         new ObjectMetadata { IsPresent = true, Name = key.Name, Namespace = key.Namespace, Labels = Labels, Annotations = Annotations },
         HostNetwork: false,
         RuntimeClass: "",
-        HasProxyMark)
+        HasProxyContainer: Annotations.ContainsKey(MeshKeys.SidecarStatus)
+            || (Labels.ContainsKey(MeshKeys.GatewayName) && !GatewayClasses.IsForeign(GatewayClasses.KindOfPod(key.Namespace, Labels, mesh))))
     {
         IsMetadataOnly = true,
     };

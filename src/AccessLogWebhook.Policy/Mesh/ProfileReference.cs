@@ -20,7 +20,7 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     {
         if (profile.EnvoyFilterRef is not { } named)
         {
-            var handedOut = Managed(profile, profile.Revision, mesh, rootNamespace, workloads);
+            var handedOut = OfRevision(profile, profile.Revision, mesh, rootNamespace, workloads);
             return IsPast(handedOut, profile, out var rendered) ? Managed(profile, rendered, mesh, rootNamespace, workloads) : handedOut;
         }
 
@@ -34,7 +34,20 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     public static ProfileReference Managed(AccessLogProfile profile, string? revision, MeshSnapshot mesh, string rootNamespace, string workloads)
     {
         var key = new ObjectKey(HomeOf(profile.Backend, rootNamespace, workloads), ReferenceNames.Of(profile.Name, revision));
-        return new ProfileReference(profile.Backend, key, LabelsOf(profile.Name, revision), IsManaged: true, mesh.Find(profile.Backend, key));
+        return new ProfileReference(profile.Backend, key, LabelsOf(profile.Name, revision), IsManaged: true, mesh.FindReference(profile.Backend, key));
+    }
+
+    /// <summary>
+    /// The reference of a revision that was handed out: of the kind that the profile's backend was at the time. A revision is of one kind, so what is found
+    /// under the other is what is left from before the backend was changed.
+    /// </summary>
+    public static ProfileReference OfRevision(AccessLogProfile profile, string? revision, MeshSnapshot mesh, string rootNamespace, string workloads)
+    {
+        var reference = Managed(profile, revision, mesh, rootNamespace, workloads);
+        return reference.Resource is null && revision is not null
+            && Managed(profile with { Backend = LoggingResourceKinds.Other(profile.Backend) }, revision, mesh, rootNamespace, workloads) is { Resource: not null } former
+                ? former
+                : reference;
     }
 
     /// <summary>
@@ -43,9 +56,9 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     /// </summary>
     public static ProfileReference? ForWaypoint(AccessLogProfile profile, Proxy.Waypoint waypoint, MeshSnapshot mesh, string rootNamespace)
     {
-        if (profile.EnvoyFilterRef is not null)
+        if (profile.EnvoyFilterRef is { } named)
         {
-            return ReachingWaypoint(profile, waypoint, mesh, rootNamespace) is null ? null : Current(profile, mesh, rootNamespace, waypoint.Namespace);
+            return ReachingByName(named, waypoint, mesh, rootNamespace) is null ? null : Current(profile, mesh, rootNamespace, waypoint.Namespace);
         }
 
         var reaching = ReachingWaypoint(profile, waypoint, mesh, rootNamespace);
@@ -54,16 +67,19 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
             ?? (reaching is null ? null : Targeting(reaching.Kind, reaching.Key, reaching));
     }
 
-    /// <summary>What logs a waypoint for the profile now, the current revision first; null where nothing does.</summary>
+    /// <summary>
+    /// What logs a waypoint for the profile now: the EnvoyFilter that it names, or the current revision; else one that is left from before. Null where nothing does.
+    /// </summary>
     public static LoggingResource? ReachingWaypoint(AccessLogProfile profile, Proxy.Waypoint waypoint, MeshSnapshot mesh, string rootNamespace) =>
-        profile.EnvoyFilterRef is { } named
-            ? mesh.Find(LoggingResourceKind.EnvoyFilter, named) is { } resource && Attachment.Reaches(resource, waypoint, rootNamespace) ? resource : null
-            : mesh.EnvoyFilters.Values.Concat(mesh.Telemetries.Values)
-                .Where(candidate => candidate.Labels.Has(AccessLogKeys.Profile, profile.Name) && IsReference(candidate, profile) && Attachment.Reaches(candidate, waypoint, rootNamespace))
-                .OrderByDescending(candidate => profile.Revision is { } revision && candidate.Labels.Has(AccessLogKeys.Revision, revision))
-                .ThenByDescending(candidate => IsCurrent(candidate, profile))
-                .ThenBy(candidate => candidate.Key.ToString(), StringComparer.Ordinal)
-                .FirstOrDefault();
+        (profile.EnvoyFilterRef is { } named ? ReachingByName(named, waypoint, mesh, rootNamespace) : null)
+        ?? WaypointReferences.Reaching(waypoint, profile.Name, mesh, rootNamespace).Where(candidate => IsReference(candidate, profile))
+            .OrderByDescending(candidate => profile.Revision is { } revision && candidate.Labels.Has(AccessLogKeys.Revision, revision))
+            .ThenByDescending(candidate => IsCurrent(candidate, profile))
+            .ThenBy(candidate => candidate.Key.ToString(), StringComparer.Ordinal)
+            .FirstOrDefault();
+
+    private static LoggingResource? ReachingByName(ObjectKey named, Proxy.Waypoint waypoint, MeshSnapshot mesh, string rootNamespace) =>
+        mesh.Find(LoggingResourceKind.EnvoyFilter, named) is { } resource && Attachment.Reaches(resource, waypoint, rootNamespace) ? resource : null;
 
     /// <summary>
     /// Whether <paramref name="reference"/> (<c>namespace/name</c>) is a rendered one of that profile for the workloads of a namespace, of whatever revision.
@@ -105,9 +121,9 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     private static ProfileReference Targeting(LoggingResourceKind kind, ObjectKey key, LoggingResource? resource) =>
         new(kind, key, LabelSet.Empty, IsManaged: true, resource);
 
-    // Of the other backend only what is left of a revision from before the profile's was changed; of the current revision that would be what silences others.
+    // Of the other kind, or beside an EnvoyFilter that the profile names, only what was rendered before the profile was changed: one made by hand was made for the backend.
     private static bool IsReference(LoggingResource candidate, AccessLogProfile profile) =>
-        candidate.Kind == profile.Backend || (candidate.Kind == LoggingResourceKind.EnvoyFilter && !IsCurrent(candidate, profile));
+        !candidate.IsSilencer && ((candidate.Kind == profile.Backend && profile.EnvoyFilterRef is null) || candidate.Labels.ContainsKey(AccessLogKeys.Revision));
 
     private static bool IsCurrent(LoggingResource resource, AccessLogProfile profile) =>
         resource.Labels[AccessLogKeys.Revision] is not { } revision || profile.Revision is null || profile.IsCurrent(revision);
@@ -125,7 +141,7 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
         ProfileReference Of(string of)
         {
             var key = new ObjectKey(waypoint.Namespace, ReferenceNames.OfWaypoint(profile.Name, of, waypoint.GatewayName));
-            return Targeting(profile.Backend, key, mesh.Find(profile.Backend, key));
+            return Targeting(profile.Backend, key, mesh.FindReference(profile.Backend, key));
         }
     }
 

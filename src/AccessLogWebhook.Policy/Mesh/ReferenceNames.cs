@@ -21,7 +21,9 @@ public static class ReferenceNames
 
     /// <summary>The Gateway's name is shortened, with a digest of the whole, where the name would be longer than Kubernetes takes.</summary>
     public static string OfWaypoint(string profile, string revision, string gateway) =>
-        $"{Of(profile, revision)}-{(gateway.Length <= LongestGatewayPart ? gateway : Shortened(gateway))}";
+        $"{Of(profile, revision)}-{GatewayPart(gateway)}";
+
+    private static string GatewayPart(string gateway) => gateway.Length <= LongestGatewayPart ? gateway : Shortened(gateway);
 
     /// <summary>Whether a resource may be a rendered reference, by its name alone: labels can be taken off.</summary>
     public static bool MayBeRendered(string name) => name.StartsWith(Of("", null), StringComparison.Ordinal);
@@ -36,6 +38,23 @@ public static class ReferenceNames
 
         var name = Of(profile, revision);
         return resource.Key.Name.StartsWith(name, StringComparison.Ordinal) && (resource.Key.Name.Length == name.Length || resource.Key.Name[name.Length] == '-');
+    }
+
+    /// <summary>
+    /// The profile whose rendered reference is called so: where it is none yet, or not any more, the name is all there is to go by. Null for a name of another form.
+    /// </summary>
+    /// <param name="workload">The name of the object that names it, which is that of the Gateway where it was rendered for a waypoint.</param>
+    public static string? ProfileOf(string name, string workload)
+    {
+        var prefix = Of("", null);
+        return !name.StartsWith(prefix, StringComparison.Ordinal) ? null
+            : BeforeRevision(name.EndsWith($"-{GatewayPart(workload)}", StringComparison.Ordinal) ? name[..^(GatewayPart(workload).Length + 1)] : "") ?? BeforeRevision(name);
+
+        string? BeforeRevision(string text)
+        {
+            var dash = text.LastIndexOf('-');
+            return dash > prefix.Length && dash < text.Length - 1 && IsRevision(text.AsSpan(dash + 1)) ? text[prefix.Length..dash] : null;
+        }
     }
 
     /// <summary>Whether it is made of the digits of a revision: lower-case hexadecimal.</summary>

@@ -33,7 +33,7 @@ public static class JsonPatchApplier
         json.Read();
         foreach (var parent in keys.AsSpan(..^1))
         {
-            if (json.TokenType != JsonTokenType.StartObject || !TryMoveTo(ref json, Unescape(parent), out _))
+            if (json.TokenType != JsonTokenType.StartObject || !TryMoveTo(ref json, Unescape(parent), out _, out _))
             {
                 throw DoesNotFit(operation, $"there is no object with the member {parent}");
             }
@@ -45,16 +45,21 @@ public static class JsonPatchApplier
         }
 
         var key = Unescape(keys[^1]);
-        if (TryMoveTo(ref json, key, out var isEmpty))
+        if (TryMoveTo(ref json, key, out var isEmpty, out var nameStart))
         {
             var start = (int)json.TokenStartIndex;
             json.Skip();
+            if (operation.Kind == JsonPatchOperationKind.Remove)
+            {
+                return Without(utf8, nameStart, (int)json.BytesConsumed);
+            }
+
             return [.. utf8[..start], .. Value(operation), .. utf8[(int)json.BytesConsumed..]];
         }
 
-        if (operation.Kind == JsonPatchOperationKind.Replace)
+        if (operation.Kind != JsonPatchOperationKind.Add)
         {
-            throw DoesNotFit(operation, "there is nothing to replace");
+            throw DoesNotFit(operation, $"there is nothing to {(operation.Kind == JsonPatchOperationKind.Replace ? "replace" : "remove")}");
         }
 
         // Behind the last member, before what may separate it from the closing brace.
@@ -64,12 +69,15 @@ public static class JsonPatchApplier
     }
 
     /// <summary>Moves from an object's brace to the value of a member; to the closing brace where it has none of that name.</summary>
-    private static bool TryMoveTo(ref Utf8JsonReader json, string key, out bool isEmpty)
+    /// <param name="nameStart">Where the member's name begins.</param>
+    private static bool TryMoveTo(ref Utf8JsonReader json, string key, out bool isEmpty, out int nameStart)
     {
         isEmpty = true;
+        nameStart = 0;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             isEmpty = false;
+            nameStart = (int)json.TokenStartIndex;
             var found = json.ValueTextEquals(key);
             json.Read();
             if (found)
@@ -81,6 +89,19 @@ public static class JsonPatchApplier
         }
 
         return false;
+    }
+
+    // With the comma before it, or after it where it is the first. The text is JSON, so that what is next to a member is a blank, a comma or a brace.
+    private static byte[] Without(ReadOnlySpan<byte> utf8, int start, int end)
+    {
+        var before = utf8[..start].LastIndexOfAnyExcept(" \t\r\n"u8);
+        if (utf8[before] == ',')
+        {
+            return [.. utf8[..before], .. utf8[end..]];
+        }
+
+        var after = end + utf8[end..].IndexOfAnyExcept(" \t\r\n"u8);
+        return [.. utf8[..start], .. utf8[(utf8[after] == ',' ? after + 1 : end)..]];
     }
 
     private static byte[] Member(string key) => [.. Encode(json => json.WriteStringValue(key)), (byte)':'];

@@ -1,14 +1,15 @@
 namespace AccessLogWebhook.Policy.Patching;
 
-/// <summary>The RFC 6902 operations that this project makes; it never moves, copies, tests or removes.</summary>
+/// <summary>The RFC 6902 operations that this project makes; it never moves, copies or tests.</summary>
 public enum JsonPatchOperationKind
 {
     Add,
     Replace,
+    Remove,
 }
 
 /// <summary>
-/// One RFC 6902 operation. The value is a string or an object of strings: labels and annotations are all that is ever changed.
+/// One RFC 6902 operation. The value, which a removal lacks, is a string or an object of strings: labels and annotations are all that is ever changed.
 /// </summary>
 /// <param name="Path">An RFC 6901 pointer, already escaped.</param>
 public sealed record JsonPatchOperation(JsonPatchOperationKind Kind, string Path, string? Text, Mesh.LabelSet? Map)
@@ -18,4 +19,6 @@ public sealed record JsonPatchOperation(JsonPatchOperationKind Kind, string Path
     public static JsonPatchOperation Add(string path, Mesh.LabelSet map) => new(JsonPatchOperationKind.Add, path, null, map);
 
     public static JsonPatchOperation Replace(string path, string value) => new(JsonPatchOperationKind.Replace, path, value, null);
+
+    public static JsonPatchOperation Remove(string path) => new(JsonPatchOperationKind.Remove, path, null, null);
 }

@@ -78,8 +78,8 @@ internal sealed class ProfilePlanner(string name, MeshSnapshot mesh, PolicySetti
     private ReferenceApply? Apply(RenderedResource wanted) => mesh.Find(wanted.Kind, wanted.Key) switch
     {
         null => new(wanted, Repairs: false),
-        var found => found.SpecFingerprint == SpecFingerprint.Of(wanted.Spec)
-            && found.Labels.Equals(ProfileReference.LabelsOf(name, wanted.Labels[AccessLogKeys.Revision]))
+        var found => found.SpecFingerprint == SpecFingerprint.Of(wanted)
+            && found.Labels.Equals(LabelSet.From(wanted.Labels.Where(label => label.Key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal))))
                 ? null
                 : new(wanted, Repairs: true),
     };

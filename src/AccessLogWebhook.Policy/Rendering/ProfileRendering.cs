@@ -53,11 +53,11 @@ public sealed class ProfileRendering
     /// The Telemetry that switches <c>silencedProviders</c> off on the profile's Pods in their namespace; null where there is nothing to switch off.
     /// </summary>
     public RenderedResource? SilencerForWorkloads(string @namespace) =>
-        content is { Silencer: { } members, Workloads: not null } ? Selecting(LoggingResourceKind.Telemetry, members, @namespace) : null;
+        content is { Silencer: { } members, Workloads: not null } ? AsSilencer(Selecting(LoggingResourceKind.Telemetry, members, @namespace)) : null;
 
     /// <summary>As <see cref="SilencerForWorkloads"/>, for a waypoint.</summary>
     public RenderedResource? SilencerForWaypoint(ObjectKey gateway) =>
-        content is { Silencer: { } members, Waypoint: not null } ? Targeting(LoggingResourceKind.Telemetry, members, gateway) : null;
+        content is { Silencer: { } members, Waypoint: not null } ? AsSilencer(Targeting(LoggingResourceKind.Telemetry, members, gateway)) : null;
 
     internal static ProfileRendering Of(RenderedContent content)
     {
@@ -66,12 +66,20 @@ public sealed class ProfileRendering
         var all = new JsonArray(
             draft.ForWorkloads("")?.ToManifest(),
             draft.ForWaypoint(blank)?.ToManifest(),
-            draft.SilencerForWorkloads("")?.ToManifest(),
-            draft.SilencerForWaypoint(blank)?.ToManifest(),
+            Unmarked(draft.SilencerForWorkloads("")),
+            Unmarked(draft.SilencerForWaypoint(blank)),
             draft.Provider?.Entry);
         using var document = JsonDocument.Parse(all.ToJsonString());
         return new ProfileRendering(content, CanonicalJson.Hash(document.RootElement)[..RevisionLength]);
     }
+
+    // Its name is that of the reference that it goes with, and after a change of backend the other kind is looked at by name, too.
+    private static RenderedResource AsSilencer(RenderedResource resource) =>
+        resource with { Labels = resource.Labels.With(LabelSet.Of((AccessLogKeys.Role, AccessLogKeys.Silencer))) };
+
+    // What tells it apart is no part of what a proxy gets: it makes no new revision.
+    private static JsonObject? Unmarked(RenderedResource? silencer) =>
+        silencer is null ? null : (silencer with { Labels = LabelSet.From(silencer.Labels.Where(label => label.Key != AccessLogKeys.Role)) }).ToManifest();
 
     private RenderedResource Selecting(LoggingResourceKind kind, JsonObject members, string @namespace)
     {

@@ -1,11 +1,12 @@
+using System.Collections.Immutable;
 using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Mesh;
 
 namespace AccessLogWebhook.Policy.Rendering;
 
 /// <summary>
-/// Who uses which profile, revision and reference: Pods and Gateways by the labels and annotations that they carry, namespaces by what they ask for. One
-/// pass over a snapshot, so that a plan costs the same however many revisions there are.
+/// Who uses which profile, revision and reference: Pods and Gateways by the labels and annotations that they carry (a waypoint and an Istio Gateway have the annotation
+/// alone), namespaces by what they ask for. One pass over a snapshot, so that a plan costs the same however many revisions there are.
 /// </summary>
 internal sealed class ReferenceUsage
 {
@@ -14,13 +15,18 @@ internal sealed class ReferenceUsage
     private readonly HashSet<string> named = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ProfileUsers> users = new(StringComparer.Ordinal);
 
-    private ReferenceUsage()
+    private readonly MeshSnapshot mesh;
+    private readonly ILookup<ObjectKey, string> byName;
+
+    private ReferenceUsage(MeshSnapshot mesh)
     {
+        this.mesh = mesh;
+        byName = mesh.Profiles.Values.Where(profile => profile.EnvoyFilterRef is not null).ToLookup(profile => profile.EnvoyFilterRef!.Value, profile => profile.Name);
     }
 
     public static ReferenceUsage Of(MeshSnapshot mesh, PolicySettings settings)
     {
-        var usage = new ReferenceUsage();
+        var usage = new ReferenceUsage(mesh);
         foreach (var (key, pod) in mesh.Pods)
         {
             usage.Add("Pod", key, pod.Labels, pod.Annotations);
@@ -76,26 +82,41 @@ internal sealed class ReferenceUsage
 
     private void Add(string kind, ObjectKey key, LabelSet labels, LabelSet annotations)
     {
-        if (annotations[AccessLogKeys.EnvoyFilter] is { } filter)
+        var carried = labels[AccessLogKeys.Profile];
+        var profiles = carried is null ? ImmutableHashSet<string>.Empty : [carried];
+        foreach (var reference in Enum.GetValues<LoggingResourceKind>())
         {
-            named.Add(filter);
+            if (annotations[AccessLogKeys.ReferenceAnnotation(reference)] is { } text)
+            {
+                named.Add(text);
+                profiles = profiles.Union(ProfilesOf(reference, text, carried, key.Name));
+            }
         }
 
-        if (annotations[AccessLogKeys.Telemetry] is { } telemetry)
+        foreach (var profile in profiles)
         {
-            named.Add(telemetry);
+            UsersOf(profile).Carry(kind, key);
         }
 
-        if (labels[AccessLogKeys.Profile] is not { } profile)
+        if (carried is not null && labels[AccessLogKeys.Revision] is { } revision)
         {
-            return;
+            revisions.Add((carried, revision));
+            places.Add((carried, revision, key.Namespace));
+        }
+    }
+
+    /// <summary>The profiles that an annotation stands for, but for the one that is carried: by the reference that it names, else by the name.</summary>
+    private IEnumerable<string> ProfilesOf(LoggingResourceKind kind, string text, string? carried, string workload)
+    {
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0 || (carried is not null && ReferenceNames.IsOf(text.AsSpan(slash + 1), carried)))
+        {
+            return [];
         }
 
-        UsersOf(profile).Carry(kind, key);
-        if (labels[AccessLogKeys.Revision] is { } revision)
-        {
-            revisions.Add((profile, revision));
-            places.Add((profile, revision, key.Namespace));
-        }
+        var key = new ObjectKey(text[..slash], text[(slash + 1)..]);
+        var labelled = mesh.Find(kind, key) is { } found ? found.Labels[AccessLogKeys.Profile] : ReferenceNames.ProfileOf(key.Name, workload);
+        var naming = kind == LoggingResourceKind.EnvoyFilter ? byName[key] : [];
+        return labelled is null ? naming : naming.Append(labelled);
     }
 }

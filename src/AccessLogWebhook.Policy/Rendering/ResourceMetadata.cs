@@ -13,6 +13,9 @@ internal static class ResourceMetadata
 
     private const string AnalyzeSuppress = "galley.istio.io/analyze-suppress";
 
+    /// <summary>Whether an annotation is one of those that are rendered.</summary>
+    public static bool IsRendered(string annotation) => annotation is ReferencedServices or AnalyzeSuppress;
+
     public static LabelSet Labels(string profile, string revision) => LabelSet.Of(
         (MeshKeys.ManagedBy, MeshKeys.ManagedByThis), ("app.kubernetes.io/part-of", "accesslog-webhook"), (AccessLogKeys.Profile, profile),
         (AccessLogKeys.Revision, revision));

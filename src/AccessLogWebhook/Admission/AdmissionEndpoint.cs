@@ -230,11 +230,20 @@ internal sealed partial class AdmissionEndpoint(
                 : (null, fault, why);
     }
 
-    private (Decision?, ReasonCode, string) DecideDefinition(string endpoint, AdmissionRequest request, ReviewedDefinition definition) =>
-        endpoint == Mutate ? Decided(new Decision.Admit(ReasonCode.KindNotMutated))
-        : cluster.NotSynced() is { } problem ? (null, ReasonCode.ClusterNotSynced, problem)
-        : Decided(DefinitionPolicy.Decide(new DefinitionInput(
-            definition.Kind, request.Operation, request.Username, request.Namespace, definition.Object, definition.Old, cluster.Snapshot, settings.Current)));
+    private (Decision?, ReasonCode, string) DecideDefinition(string endpoint, AdmissionRequest request, ReviewedDefinition definition)
+    {
+        if (endpoint == Mutate)
+        {
+            return Decided(new Decision.Admit(ReasonCode.KindNotMutated));
+        }
+
+        var problem = cluster.NotSynced();
+        var input = new DefinitionInput(
+            definition.Kind, request.Operation, request.Username, request.Namespace, definition.Object, definition.Old, cluster.Snapshot, settings.Current);
+        return problem is null ? Decided(DefinitionPolicy.Decide(input))
+            : DefinitionPolicy.DecideWithoutFacts(input) is { } decision ? Decided(decision)
+            : (null, ReasonCode.ClusterNotSynced, problem);
+    }
 
     private static (Decision?, ReasonCode, string) Decided(Decision decision) => (decision, decision.Reason, decision.Message);
 

@@ -1,11 +1,9 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using AccessLogWebhook.Auditing;
 using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Json;
-using AccessLogWebhook.Policy.Patching;
 
 namespace AccessLogWebhook.Admission;
 
@@ -15,21 +13,17 @@ internal static class AdmissionResponses
     // An audit event has an annotation whole; a message quotes names, whose lengths are the caller's.
     private const int LongestAnnotation = 1_000;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static void Write(IBufferWriter<byte> output, string uid, Decision decision)
     {
-        using var json = Begin(output, uid, allowed: decision is not Decision.Deny);
+        var json = Begin(output, uid, allowed: decision is not Decision.Deny);
         switch (decision)
         {
             case Decision.Deny:
                 WriteStatus(json, StatusCodes.Status403Forbidden, "Forbidden", decision.Message);
                 break;
             case Decision.Mutate mutate:
-                var patch = new ArrayBufferWriter<byte>(512);
-                JsonPatchWriter.Write(patch, mutate.Patch);
                 json.WriteString("patchType"u8, "JSONPatch"u8);
-                json.WriteBase64String("patch"u8, patch.WrittenSpan);
+                json.WriteBase64String("patch"u8, AnswerWriters.OfThisThread.Patch(mutate.Patch));
                 break;
         }
 
@@ -41,7 +35,7 @@ internal static class AdmissionResponses
     /// <summary>The answer to a review whose request cannot be judged.</summary>
     public static void WriteError(IBufferWriter<byte> output, string uid, string message)
     {
-        using var json = Begin(output, uid, allowed: false);
+        var json = Begin(output, uid, allowed: false);
         WriteStatus(json, StatusCodes.Status400BadRequest, "BadRequest", message);
         End(json);
     }
@@ -49,7 +43,7 @@ internal static class AdmissionResponses
     /// <summary>The answer to a request that a fault of ours keeps from being judged.</summary>
     public static void WriteFault(IBufferWriter<byte> output, string uid, FailureDirection direction, ReasonCode reason, string message)
     {
-        using var json = Begin(output, uid, allowed: direction == FailureDirection.Open);
+        var json = Begin(output, uid, allowed: direction == FailureDirection.Open);
         if (direction == FailureDirection.Open)
         {
             WriteWarnings(json, Sentences.AsWarnings(message));
@@ -69,7 +63,7 @@ internal static class AdmissionResponses
 
     private static Utf8JsonWriter Begin(IBufferWriter<byte> output, string uid, bool allowed)
     {
-        var json = new Utf8JsonWriter(output, Options);
+        var json = AnswerWriters.OfThisThread.Answer(output);
         json.WriteStartObject();
         json.WriteString("kind"u8, "AdmissionReview"u8);
         json.WriteString("apiVersion"u8, "admission.k8s.io/v1"u8);
@@ -83,6 +77,7 @@ internal static class AdmissionResponses
     {
         json.WriteEndObject();
         json.WriteEndObject();
+        json.Flush();
     }
 
     private static void WriteStatus(Utf8JsonWriter json, int code, string reason, string message)

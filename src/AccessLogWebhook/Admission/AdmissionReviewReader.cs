@@ -210,7 +210,7 @@ internal static class AdmissionReviewReader
         switch (json.TokenType)
         {
             case JsonTokenType.String:
-                return json.GetString();
+                return json.GetRecurringString();
             case JsonTokenType.Null:
                 return "";
             default:

@@ -44,8 +44,8 @@ internal sealed record AuditSubject(
     }
 
     /// <summary>A Pod of a live cluster by its metadata, which do not tell whether it has ended.</summary>
-    public static AuditSubject OfFacts(PodFacts pod, ObjectKey key) => new(
-        "v1", key, pod.Owner ?? new WorkloadOwner("v1", "Pod", key.Name), pod.ToWorkload(key), "", IsCreated: true, HasEnded: false, Created: pod.Created);
+    public static AuditSubject OfFacts(PodFacts pod, ObjectKey key, MeshSnapshot mesh) => new(
+        "v1", key, pod.Owner ?? new WorkloadOwner("v1", "Pod", key.Name), pod.ToWorkload(key, mesh), "", IsCreated: true, HasEnded: false, Created: pod.Created);
 
     public static AuditSubject OfGateway(string apiVersion, ObjectKey key, Workload gateway) =>
         new(apiVersion, key, new WorkloadOwner(apiVersion, gateway.Kind, key.Name), gateway, "", IsCreated: true, HasEnded: false);

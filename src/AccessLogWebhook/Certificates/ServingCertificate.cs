@@ -17,6 +17,9 @@ internal sealed class ServingCertificate
     /// <summary>When the certificate expires; null while there is none.</summary>
     public DateTimeOffset? Expires => current?.Expires;
 
+    /// <summary>Why clients may not accept what is served, a sentence; null where nothing is known against it. Set before anybody asks.</summary>
+    public Func<string?> FindProblem { get; set; } = static () => null;
+
     /// <param name="leaf">The certificate with its private key.</param>
     /// <param name="intermediates">The rest of the chain, as far as it is to be sent.</param>
     public void Use(X509Certificate2 leaf, X509Certificate2Collection intermediates) =>

@@ -2,6 +2,8 @@ using System.CommandLine;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Configuration;
 using AccessLogWebhook.Controllers;
+using AccessLogWebhook.Hosting;
+using AccessLogWebhook.Issuance;
 
 namespace AccessLogWebhook.Cli;
 
@@ -25,12 +27,29 @@ internal static class CleanupCommand
             Description = "NAMESPACE/NAME of the Deployment to scale to zero first: a replica that leads would put finalizers back.",
             HelpName = "NAMESPACE/NAME",
         };
+        var namespaces = new Option<string[]>("--namespace")
+        {
+            Description = "Removes from that namespace, too, what the program made for itself: its Leases and the Secret of its certificates. May be given again.",
+            HelpName = "NAMESPACE",
+            Arity = ArgumentArity.ZeroOrMore,
+            DefaultValueFactory = _ => [],
+        };
         var timeout = new Option<int>("--timeout-seconds") { Description = "The time for all of it.", HelpName = "SECONDS", DefaultValueFactory = _ => 120 };
         deployment.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } value && ToPath(value) is null)
             {
                 result.AddError($"{value} is no Deployment: write NAMESPACE/NAME.");
+            }
+        });
+        namespaces.Validators.Add(result =>
+        {
+            foreach (var value in result.GetValueOrDefault<string[]>() ?? [])
+            {
+                if (KubernetesNames.NamespaceFault(value) is { } fault)
+                {
+                    result.AddError($"--namespace: {value} {fault}");
+                }
             }
         });
         timeout.Validators.Add(result =>
@@ -50,12 +69,13 @@ internal static class CleanupCommand
         var command = new Command(
             "cleanup", "Removes from a cluster what must not outlive the webhook: its webhook configurations, and its finalizers on AccessLogProfiles.")
         {
-            kubeconfig, name, deployment, timeout,
+            kubeconfig, name, deployment, namespaces, timeout,
         };
         command.SetAction((parse, cancellationToken) => RunAsync(
             parse.GetValue(kubeconfig),
             parse.GetRequiredValue(name),
             parse.GetValue(deployment) is { } value ? ToPath(value) : null,
+            [.. parse.GetRequiredValue(namespaces).SelectMany(Made)],
             TimeSpan.FromSeconds(parse.GetValue(timeout)),
             parse.InvocationConfiguration,
             cancellationToken));
@@ -63,7 +83,13 @@ internal static class CleanupCommand
     }
 
     private static async Task<int> RunAsync(
-        string? kubeconfig, string name, ObjectPath? deployment, TimeSpan timeout, InvocationConfiguration invocation, CancellationToken cancellationToken)
+        string? kubeconfig,
+        string name,
+        ObjectPath? deployment,
+        IReadOnlyList<ObjectPath> made,
+        TimeSpan timeout,
+        InvocationConfiguration invocation,
+        CancellationToken cancellationToken)
     {
         if (!LiveConnection.TryOpen(kubeconfig, null, out var connection, out var problem))
         {
@@ -77,7 +103,7 @@ internal static class CleanupCommand
         try
         {
             var cleanup = new ClusterCleanup(new LiveObjects(connection, RequestTimeout, TimeProvider.System), invocation.Output, TimeProvider.System);
-            return await cleanup.RunAsync(name, deployment, deadline.Token).ConfigureAwait(false) ? ExitCodes.Fine : ExitCodes.Finding;
+            return await cleanup.RunAsync(name, deployment, made, deadline.Token).ConfigureAwait(false) ? ExitCodes.Fine : ExitCodes.Finding;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -85,6 +111,13 @@ internal static class CleanupCommand
             return ExitCodes.Finding;
         }
     }
+
+    private static IEnumerable<ObjectPath> Made(string @namespace) =>
+    [
+        new IssuancePlace(@namespace).Secret,
+        new("coordination.k8s.io/v1", "leases", @namespace, IssuancePlace.LeaseName),
+        new("coordination.k8s.io/v1", "leases", @namespace, LeadingControllers.LeaseName),
+    ];
 
     private static ObjectPath? ToPath(string value) =>
         value.Split('/') is [var @namespace, var name] && KubernetesNames.NamespaceFault(@namespace) is null && KubernetesNames.SubdomainFault(name) is null

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using AccessLogWebhook.Configuration;
 using AccessLogWebhook.Hosting;
 using Microsoft.Extensions.Logging.Console;
 
@@ -29,12 +30,23 @@ internal static class ServeCommand
             HelpName = "ADDRESS",
             DefaultValueFactory = _ => Defaults.Address.ToString(),
         };
+        var drain = new Option<int>("--drain-seconds")
+        {
+            Description = "How long requests are still taken once it is asked to stop, with readiness red: until everybody knows.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => (int)Defaults.Drain.TotalSeconds,
+        };
         var certificate = new Option<string?>("--cert")
         {
             Description = "The serving certificate with its chain, PEM; followed. Without it a self-signed authority is made in memory, for development.",
             HelpName = "FILE",
         };
         var key = new Option<string?>("--key") { Description = "The private key of --cert, PEM; followed.", HelpName = "FILE" };
+        var selfManaged = new Option<string?>("--self-managed")
+        {
+            Description = "In place of --cert: the replicas keep an authority and a certificate in a Secret of this namespace, that of their Service, and caBundle in the webhook configurations.",
+            HelpName = "NAMESPACE",
+        };
         var authorityOutput = new Option<string?>("--ca-out")
         {
             Description = "Without --cert: writes the certificate of the authority made in memory there, for clients to trust.",
@@ -55,7 +67,7 @@ internal static class ServeCommand
 
         var command = new Command("serve", "Serves the webhook: HTTPS /mutate and /validate; HTTP /healthz, /readyz and /metrics.")
         {
-            httpsPort, httpPort, bind, certificate, key, authorityOutput, configuration, logFormat, logLevel,
+            httpsPort, httpPort, bind, drain, certificate, key, selfManaged, authorityOutput, configuration, logFormat, logLevel,
         };
         cluster.AddTo(command);
         foreach (var port in new[] { httpsPort, httpPort })
@@ -69,6 +81,13 @@ internal static class ServeCommand
             });
         }
 
+        drain.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > 300)
+            {
+                result.AddError("--drain-seconds must be from 0 to 300.");
+            }
+        });
         bind.Validators.Add(result =>
         {
             if (!IPAddress.TryParse(result.GetValueOrDefault<string>(), out _))
@@ -83,9 +102,26 @@ internal static class ServeCommand
                 result.AddError("Give --cert and --key together, or neither.");
             }
 
-            if (result.GetValue(certificate) is not null && result.GetValue(authorityOutput) is not null)
+            if (result.GetValue(authorityOutput) is not null && (result.GetValue(certificate) is not null || result.GetValue(selfManaged) is not null))
             {
-                result.AddError("--ca-out is for development, without --cert: a certificate of your own has its own authority.");
+                result.AddError("--ca-out is for development, without --cert and --self-managed: theirs are other authorities.");
+            }
+
+            if (result.GetValue(selfManaged) is not null && result.GetValue(certificate) is not null)
+            {
+                result.AddError("Give --cert or --self-managed, not both: there is one serving certificate.");
+            }
+
+            if (result.GetValue(selfManaged) is not null && result.GetValue(cluster.Directory) is not null)
+            {
+                result.AddError("--self-managed needs a live cluster: it keeps a Secret there.");
+            }
+        });
+        selfManaged.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } value && KubernetesNames.NamespaceFault(value) is { } fault)
+            {
+                result.AddError($"--self-managed: {value} {fault}");
             }
         });
         command.SetAction((parse, cancellationToken) => new ServingProcess(
@@ -94,10 +130,11 @@ internal static class ServeCommand
                 Address = IPAddress.Parse(parse.GetValue(bind)!),
                 HttpsPort = parse.GetValue(httpsPort),
                 HttpPort = parse.GetValue(httpPort),
+                Drain = TimeSpan.FromSeconds(parse.GetValue(drain)),
             },
             new ServingFiles(
                 parse.GetValue(certificate), parse.GetValue(key), parse.GetValue(authorityOutput), parse.GetValue(configuration),
-                parse.GetValue(cluster.Directory), parse.GetValue(cluster.Kubeconfig)),
+                parse.GetValue(cluster.Directory), parse.GetValue(cluster.Kubeconfig), parse.GetValue(selfManaged)),
             TimeProvider.System,
             logging => Configure(logging, parse.GetValue(logFormat)!, parse.GetValue(logLevel)),
             Console.Error).RunAsync(cancellationToken));

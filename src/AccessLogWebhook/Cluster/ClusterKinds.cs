@@ -81,9 +81,22 @@ internal static class ClusterKinds
         };
 
     /// <summary>A reference's facts from its object, as the API server answers a write.</summary>
-    public static LoggingResource ReadReference(LoggingResourceKind kind, JsonElement @object) => kind == LoggingResourceKind.Telemetry
-        ? ReadLoggingResource(kind, ClusterKind.KeyOf(@object), @object, "selector", "matchLabels")
-        : ReadLoggingResource(kind, ClusterKind.KeyOf(@object), @object, "workloadSelector", "labels");
+    public static LoggingResource ReadReference(LoggingResourceKind kind, JsonElement @object)
+    {
+        var spec = @object.Object("spec");
+        var metadata = @object.Object("metadata");
+        var labels = metadata?.Labels("labels") ?? LabelSet.Empty;
+        var key = ClusterKind.KeyOf(@object);
+        var known = LabelSet.From(labels.Where(label => label.Key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal)));
+        return LoggingResourceReader.Read(kind, key, known, spec) with
+        {
+            Uid = metadata?.Text("uid") ?? "",
+            ChangedBy = ReferenceNames.MayBeRendered(key.Name) ? FieldManagers.LastOther(@object) : null,
+            SpecFingerprint = spec is { } rendered && labels.Has(MeshKeys.ManagedBy, MeshKeys.ManagedByThis)
+                ? SpecFingerprint.Of(rendered, metadata?.Labels("annotations") ?? LabelSet.Empty)
+                : null,
+        };
+    }
 
     private static PodFacts ReadPod(JsonElement pod, ObjectKey key)
     {
@@ -116,31 +129,4 @@ internal static class ClusterKinds
                 : new KubernetesGateway(metadata, HasSpec: false, "", IsManaged: true, null, null, "");
         }
     }
-
-    private static LoggingResource ReadLoggingResource(
-        LoggingResourceKind kind, ObjectKey key, JsonElement @object, string selectorField, string labelsField)
-    {
-        var spec = @object.Object("spec");
-        var labels = @object.Object("metadata")?.Labels("labels") ?? LabelSet.Empty;
-        return new LoggingResource(
-            kind,
-            key,
-            LabelSet.From(labels.Where(label => label.Key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal))),
-            spec?.Object(selectorField) is { } selector ? selector.Labels(labelsField) ?? LabelSet.Empty : null,
-            spec is { } value ? ReadTargetRefs(value) : [])
-        {
-            Uid = @object.Object("metadata")?.Text("uid") ?? "",
-            ChangedBy = ReferenceNames.MayBeRendered(key.Name) ? FieldManagers.LastOther(@object) : null,
-            SpecFingerprint = spec is { } rendered && labels.Has(MeshKeys.ManagedBy, MeshKeys.ManagedByThis) ? SpecFingerprint.Of(rendered) : null,
-        };
-    }
-
-    // Istio still takes the single targetRef of older releases, where targetRefs is absent (policyattachment.go, GetTargetRefs).
-    private static ImmutableArray<TargetReference> ReadTargetRefs(JsonElement spec) =>
-        spec.TryGetProperty("targetRefs", out var references) && references.ValueKind == JsonValueKind.Array && references.GetArrayLength() > 0
-            ? [.. references.EnumerateArray().Where(reference => reference.ValueKind == JsonValueKind.Object).Select(ReadTargetRef)]
-            : spec.Object("targetRef") is { } single ? [ReadTargetRef(single)] : [];
-
-    private static TargetReference ReadTargetRef(JsonElement reference) => new(
-        reference.Text("group") ?? "", reference.Text("kind") ?? "", reference.Text("namespace") ?? "", reference.Text("name") ?? "");
 }

@@ -7,7 +7,7 @@ namespace AccessLogWebhook.Cluster;
 internal static class FieldManagers
 {
     /// <summary>
-    /// The one other than <see cref="LiveObjects.FieldManager"/> that was the last to change something that it owns now of spec or labels. The times are of whole
+    /// The one other than <see cref="LiveObjects.FieldManager"/> that was the last to change something that it owns now of spec or metadata. The times are of whole
     /// seconds; of two within one, the later in the list.
     /// </summary>
     public static string? LastOther(JsonElement @object)
@@ -22,7 +22,7 @@ internal static class FieldManagers
         {
             // RFC 3339 in UTC, whose order is that of the text.
             if (entry.Text("manager") is { Length: > 0 } manager && manager != LiveObjects.FieldManager && string.CompareOrdinal(entry.Text("time") ?? "", since) >= 0
-                && entry.Object("fieldsV1") is { } fields && (fields.Object("f:spec") is not null || fields.Object("f:metadata")?.Object("f:labels") is not null))
+                && entry.Object("fieldsV1") is { } fields && (fields.Object("f:spec") ?? fields.Object("f:metadata")) is not null)
             {
                 (last, since) = (manager, entry.Text("time") ?? "");
             }

@@ -54,6 +54,10 @@ internal sealed class LiveObjects(LiveConnection connection, TimeSpan timeout, T
     public Task<ObjectOutcome> MergeAsync(ObjectPath path, ReadOnlyMemory<byte> patch, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Patch, $"{path}?{Changing}", new LiveContent(LiveContent.MergePatch, patch), cancellationToken);
 
+    /// <summary>RFC 6902. A replacement of <c>/metadata/resourceVersion</c> in it makes it a conflict once anybody has changed the object since.</summary>
+    public Task<ObjectOutcome> PatchAsync(ObjectPath path, ReadOnlyMemory<byte> patch, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Patch, $"{path}?{Changing}", new LiveContent(LiveContent.JsonPatch, patch), cancellationToken);
+
     /// <summary>
     /// Puts a spec in the place of the whole one: an apply leaves what others have added. Nothing happens to an object that has been
     /// changed since that resource version.

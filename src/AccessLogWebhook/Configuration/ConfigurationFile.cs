@@ -17,6 +17,9 @@ internal static class ConfigurationFile
     // A day: longer is a slip of a digit, not a timing.
     private const int LongestSeconds = 24 * 60 * 60;
 
+    // Ten years, as authorities are made elsewhere.
+    private const int LongestHours = 10 * 366 * 24;
+
     // Nobody leads for so long after a leader has died.
     private const int LongestLeaseSeconds = 300;
 
@@ -56,6 +59,7 @@ internal static class ConfigurationFile
             Cluster = ReadTimings(file.Section("cluster"), new ClusterTimings()),
             Controllers = ReadControllers(file.Section("controllers"), new ControllerSettings()),
             Auditing = ReadAuditing(file.Section("auditing"), new AuditSettings()),
+            Certificates = ReadCertificates(file.Section("certificates"), new CertificateSettings()),
         };
         file.RefuseUnknown();
         return options;
@@ -153,6 +157,27 @@ internal static class ConfigurationFile
             controllers.Refuse(
                 "renewDeadlineSeconds", "retrySeconds",
                 $"must be at least twice retrySeconds, but {settings.RenewDeadlineSeconds} is less than twice {settings.RetrySeconds}.");
+        }
+
+        return settings;
+    }
+
+    private static CertificateSettings ReadCertificates(ConfigurationSection certificates, CertificateSettings @default)
+    {
+        var settings = new CertificateSettings
+        {
+            LeafHours = certificates.Hours("leafHours", @default.LeafHours, LongestHours),
+            AuthorityHours = certificates.Hours("authorityHours", @default.AuthorityHours, LongestHours),
+            SettleSeconds = certificates.Seconds("settleSeconds", @default.SettleSeconds, LongestSeconds),
+            RetireAfterSeconds = certificates.Seconds("retireAfterSeconds", @default.RetireAfterSeconds, LongestSeconds),
+        };
+        certificates.RefuseUnknown();
+        if (settings.AuthorityHours < 3 * settings.LeafHours)
+        {
+            // It is succeeded at two thirds of its life; its last leaf must find room in the rest.
+            certificates.Refuse(
+                "authorityHours", "leafHours",
+                $"must be at least three times leafHours, but {settings.AuthorityHours} is less than three times {settings.LeafHours}.");
         }
 
         return settings;

@@ -146,20 +146,9 @@ internal sealed class ConfigurationSection
         return @default;
     }
 
-    public int Seconds(string field, int @default, int longest)
-    {
-        switch (Find(field))
-        {
-            case null:
-                return @default;
-            case YamlNode.Scalar { Value: { Kind: ScalarKind.Number } value }
-                when int.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds >= 1 && seconds <= longest:
-                return seconds;
-            case var other:
-                Refuse(other, field, $"must be a whole number of seconds from 1 to {longest}; this is {Describe(other)}.");
-                return @default;
-        }
-    }
+    public int Seconds(string field, int @default, int longest) => Number(field, "seconds", @default, longest);
+
+    public int Hours(string field, int @default, int longest) => Number(field, "hours", @default, longest);
 
     /// <summary>Reports the fields that nobody asked for.</summary>
     public void RefuseUnknown()
@@ -182,6 +171,21 @@ internal sealed class ConfigurationSection
         if ((mapping?[field] ?? mapping?[otherField]) is { } node)
         {
             Refuse(node, field, message);
+        }
+    }
+
+    private int Number(string field, string unit, int @default, int most)
+    {
+        switch (Find(field))
+        {
+            case null:
+                return @default;
+            case YamlNode.Scalar { Value: { Kind: ScalarKind.Number } value }
+                when int.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most:
+                return number;
+            case var other:
+                Refuse(other, field, $"must be a whole number of {unit} from 1 to {most}; this is {Describe(other)}.");
+                return @default;
         }
     }
 

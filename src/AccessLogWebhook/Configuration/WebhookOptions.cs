@@ -11,5 +11,7 @@ internal sealed record WebhookOptions
 
     public ControllerSettings Controllers { get; init; } = new();
 
+    public CertificateSettings Certificates { get; init; } = new();
+
     public AuditSettings Auditing { get; init; } = new();
 }

@@ -11,7 +11,7 @@ namespace AccessLogWebhook.Controllers;
 /// </summary>
 /// <remarks>
 /// Verbs: <c>get</c>, <c>delete</c> on the two configurations by name; <c>list</c>, <c>get</c>, <c>patch</c> on accesslogprofiles; with a
-/// Deployment, <c>get</c>, <c>patch</c> on it.
+/// Deployment, <c>patch</c> on it and <c>list</c> on Pods of its namespace; <c>get</c>, <c>delete</c> on what else is to go.
 /// </remarks>
 internal sealed class ClusterCleanup(LiveObjects objects, TextWriter output, TimeProvider time)
 {
@@ -23,8 +23,9 @@ internal sealed class ClusterCleanup(LiveObjects objects, TextWriter output, Tim
 
     /// <param name="configurations">The name of both webhook configurations.</param>
     /// <param name="deployment">The Deployment to stop first; else a replica that leads puts finalizers back.</param>
+    /// <param name="made">What the program has made for itself. A Secret goes only if it bears its label.</param>
     /// <returns>Whether nothing is left that should have gone.</returns>
-    public async Task<bool> RunAsync(string configurations, ObjectPath? deployment, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(string configurations, ObjectPath? deployment, IEnumerable<ObjectPath> made, CancellationToken cancellationToken)
     {
         // Before the replicas stop: from then on a configuration that fails closed would refuse Pods.
         var gone = await RemoveConfigurationAsync("mutatingwebhookconfigurations", configurations, cancellationToken).ConfigureAwait(false);
@@ -35,29 +36,37 @@ internal sealed class ClusterCleanup(LiveObjects objects, TextWriter output, Tim
         }
 
         gone &= await ReleaseProfilesAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var path in made)
+        {
+            gone &= await RemoveAsync(path, mustBeLabelled: path.Plural == "secrets", cancellationToken).ConfigureAwait(false);
+        }
+
         output.WriteLine(
             "Left in place: AccessLogProfiles, which are yours and may be wanted again, and the EnvoyFilters and Telemetries made from them, so that the "
             + "mesh goes on logging. Remove them with: kubectl delete accesslogprofiles --all; kubectl delete envoyfilters,telemetries -A -l app.kubernetes.io/managed-by=accesslog-webhook");
         return gone;
     }
 
-    private async Task<bool> RemoveConfigurationAsync(string plural, string name, CancellationToken cancellationToken)
+    private Task<bool> RemoveConfigurationAsync(string plural, string name, CancellationToken cancellationToken) =>
+        RemoveAsync(new ObjectPath("admissionregistration.k8s.io/v1", plural, "", name), mustBeLabelled: true, cancellationToken);
+
+    private async Task<bool> RemoveAsync(ObjectPath path, bool mustBeLabelled, CancellationToken cancellationToken)
     {
-        var path = new ObjectPath("admissionregistration.k8s.io/v1", plural, "", name);
+        var what = $"{path.Plural}/{path.Name}";
         var read = await objects.GetAsync(path, cancellationToken).ConfigureAwait(false);
         if (read is not ObjectOutcome.Done { Object: var found })
         {
-            return Report($"{plural}/{name}", read, "is gone already");
+            return Report(what, read, "is gone already");
         }
 
         var metadata = found.Object("metadata");
-        if (metadata?.Object("labels")?.Text(NameLabel) != NameValue || metadata?.Text("uid") is not { } uid)
+        if (metadata?.Text("uid") is not { } uid || (mustBeLabelled && metadata?.Object("labels")?.Text(NameLabel) != NameValue))
         {
-            output.WriteLine($"{plural}/{name} stays: it has no label {NameLabel}: {NameValue}, so it is somebody else's.");
+            output.WriteLine($"{what} stays: it has no label {NameLabel}: {NameValue}, so it is somebody else's.");
             return true;
         }
 
-        return Report($"{plural}/{name}", await objects.DeleteAsync(path, uid, null, cancellationToken).ConfigureAwait(false), "is removed");
+        return Report(what, await objects.DeleteAsync(path, uid, null, cancellationToken).ConfigureAwait(false), "is removed");
     }
 
     private async Task<bool> StopAsync(ObjectPath deployment, CancellationToken cancellationToken)
@@ -70,18 +79,33 @@ internal sealed class ClusterCleanup(LiveObjects objects, TextWriter output, Tim
             json.WriteEndObject();
             json.WriteEndObject();
         });
+        var what = $"deployments/{deployment.Name}";
         var written = await objects.MergeAsync(deployment, patch, cancellationToken).ConfigureAwait(false);
-        while (written is ObjectOutcome.Done { Object: var now } && HasReplicas(now))
+        if (written is not ObjectOutcome.Done { Object: var scaled })
         {
-            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
-            written = await objects.GetAsync(deployment, cancellationToken).ConfigureAwait(false);
+            return Report(what, written, "is stopped");
         }
 
-        return Report($"deployments/{deployment.Name}", written, "is stopped");
-    }
+        // The Deployment's own count leaves out Pods that are still about to end, and such a one may lead.
+        var selector = string.Join(',', scaled.Object("spec")?.Object("selector")?.Labels("matchLabels")?.Select(label => $"{label.Key}={label.Value}") ?? []);
+        var pods = new ObjectPath("v1", "pods", deployment.Namespace, "");
+        for (var told = false; ; told = true)
+        {
+            var listed = await objects.ListAsync($"{pods.Collection}?labelSelector={Uri.EscapeDataString(selector)}", cancellationToken).ConfigureAwait(false);
+            var left = listed is ObjectOutcome.Done { Object: var list } && list.Member("items") is { ValueKind: JsonValueKind.Array } items ? items.GetArrayLength() : 0;
+            if (left == 0)
+            {
+                return Report(what, listed, "is stopped, and its Pods are gone");
+            }
 
-    private static bool HasReplicas(JsonElement deployment) =>
-        deployment.Object("status")?.Member("replicas") is { ValueKind: JsonValueKind.Number } replicas && replicas.GetInt32() > 0;
+            if (!told)
+            {
+                output.WriteLine($"{what} is scaled to zero; waiting for its Pods to end.");
+            }
+
+            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private async Task<bool> ReleaseProfilesAsync(CancellationToken cancellationToken)
     {

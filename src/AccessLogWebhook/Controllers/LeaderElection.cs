@@ -1,5 +1,4 @@
 using AccessLogWebhook.Cluster;
-using AccessLogWebhook.Observability;
 
 namespace AccessLogWebhook.Controllers;
 
@@ -10,8 +9,9 @@ namespace AccessLogWebhook.Controllers;
 /// </summary>
 /// <remarks>The loop alone touches the fields. Whatever the API server does, it goes on; only what leads can make it fail.</remarks>
 /// <param name="isFit">Whether this replica sees the cluster well enough to lead. One that no longer does hands over.</param>
+/// <param name="leads">Is told whether it leads, at the start and at each change.</param>
 internal sealed partial class LeaderElection(
-    LiveLease lease, string identity, LeaseTimings timings, Func<bool> isFit, ControllerMetrics metrics, TimeProvider time, ILogger<LeaderElection> logger)
+    LiveLease lease, string identity, LeaseTimings timings, Func<bool> isFit, Action<bool> leads, TimeProvider time, ILogger<LeaderElection> logger)
 {
     // As often as another may write to the lease between a look and its release.
     private const int MostReleases = 3;
@@ -34,7 +34,7 @@ internal sealed partial class LeaderElection(
     /// <param name="lead">Runs while this replica leads, and does not block. It is to end as soon as its leadership does.</param>
     public async Task RunAsync(Func<Leadership, Task> lead, CancellationToken cancellationToken)
     {
-        metrics.LeadingIs(false);
+        leads(false);
         try
         {
             while (true)
@@ -212,7 +212,7 @@ internal sealed partial class LeaderElection(
     {
         var term = new Leadership(since, timings.RenewDeadline, time, cancellationToken);
         leadership = term;
-        metrics.LeadingIs(true);
+        leads(true);
         Log.Leads(logger, identity, lease.Description);
         work = lead(term);
     }
@@ -229,8 +229,8 @@ internal sealed partial class LeaderElection(
         leadership = null;
         await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         term.Dispose();
-        metrics.LeadingIs(false);
-        Log.LeadsNoLonger(logger, identity);
+        leads(false);
+        Log.LeadsNoLonger(logger, identity, lease.Description);
         if (work.IsFaulted)
         {
             await work.ConfigureAwait(false);
@@ -290,8 +290,8 @@ internal sealed partial class LeaderElection(
         [LoggerMessage(6000, LogLevel.Information, "{Identity} leads, by lease {Lease}")]
         public static partial void Leads(ILogger logger, string identity, string lease);
 
-        [LoggerMessage(6001, LogLevel.Information, "{Identity} leads no longer")]
-        public static partial void LeadsNoLonger(ILogger logger, string identity);
+        [LoggerMessage(6001, LogLevel.Information, "{Identity} leads no longer, by lease {Lease}")]
+        public static partial void LeadsNoLonger(ILogger logger, string identity, string lease);
 
         [LoggerMessage(6002, LogLevel.Information, "{Leader} leads, by lease {Lease}")]
         public static partial void AnotherLeads(ILogger logger, string leader, string lease);

@@ -44,6 +44,7 @@ internal sealed record AdmissionAnswer(
             ("add", { } text, _) => JsonPatchOperation.Add(path, text),
             ("add", _, { } map) => JsonPatchOperation.Add(path, map),
             ("replace", { } text, _) => JsonPatchOperation.Replace(path, text),
+            ("remove", null, null) => JsonPatchOperation.Remove(path),
             _ => throw new InvalidDataException($"The patch has an operation on {path} that this webhook never makes."),
         };
     }

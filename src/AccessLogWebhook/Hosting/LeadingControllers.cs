@@ -13,7 +13,7 @@ namespace AccessLogWebhook.Hosting;
 internal sealed class LeadingControllers(
     LiveConnection connection, ClusterView view, IClusterSource source, ControllerMetrics metrics, TimeProvider time, ILoggerFactory loggers)
 {
-    private const string LeaseName = "accesslog-webhook";
+    public const string LeaseName = "accesslog-webhook";
 
     /// <summary>Runs until cancelled, and then returns, with the Lease given back.</summary>
     /// <param name="settings">Those in force at the moment.</param>
@@ -32,7 +32,7 @@ internal sealed class LeadingControllers(
         var identity = $"{Dns.GetHostName()}_{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         var lease = new LiveLease(new LiveObjects(connection, timings.RequestTimeout, time), @namespace, LeaseName);
         var election = new LeaderElection(
-            lease, identity, timings, () => source.CacheStatuses().All(cache => cache.IsCurrent), metrics, time, loggers.CreateLogger<LeaderElection>());
+            lease, identity, timings, () => source.CacheStatuses().All(cache => cache.IsCurrent), metrics.LeadingIs, time, loggers.CreateLogger<LeaderElection>());
         return election.RunAsync(
             leadership => Task.WhenAll(
                 new ReferenceController(

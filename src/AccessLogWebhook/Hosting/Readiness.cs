@@ -3,7 +3,7 @@ using AccessLogWebhook.Cluster;
 
 namespace AccessLogWebhook.Hosting;
 
-/// <summary>Whether requests may come: every cache filled and current, a certificate served, and no shutdown under way.</summary>
+/// <summary>Whether requests may come: every cache filled and current, a certificate served that clients accept, and no shutdown under way.</summary>
 internal sealed class Readiness(IClusterSource source, ServingCertificate certificate, IHostApplicationLifetime lifetime)
 {
     /// <summary>What is in the way, a sentence each; empty when ready.</summary>
@@ -15,7 +15,11 @@ internal sealed class Readiness(IClusterSource source, ServingCertificate certif
             problems.Add("The server is shutting down.");
         }
 
-        if (certificate.Context is null)
+        if (certificate.FindProblem() is { } problem)
+        {
+            problems.Add(problem);
+        }
+        else if (certificate.Context is null)
         {
             problems.Add("No serving certificate could be read yet.");
         }

@@ -1,7 +1,9 @@
 namespace AccessLogWebhook.Hosting;
 
-/// <summary>The files that the server reads, all optional.</summary>
+/// <summary>What the server reads, all optional.</summary>
 /// <param name="AuthorityOutput">Where the certificate of the development authority is written.</param>
+/// <param name="SelfManaged">The namespace where the webhook keeps a certificate that it makes for itself.</param>
 /// <param name="ClusterDirectory">Manifests that take the place of a live cluster.</param>
 internal sealed record ServingFiles(
-    string? Certificate, string? Key, string? AuthorityOutput, string? Configuration, string? ClusterDirectory, string? Kubeconfig);
+    string? Certificate, string? Key, string? AuthorityOutput, string? Configuration, string? ClusterDirectory, string? Kubeconfig,
+    string? SelfManaged = null);

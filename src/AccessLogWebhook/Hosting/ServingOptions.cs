@@ -12,4 +12,7 @@ internal sealed record ServingOptions
 
     /// <summary>HTTP: <c>/healthz</c>, <c>/readyz</c> and <c>/metrics</c>.</summary>
     public int HttpPort { get; init; } = 8080;
+
+    /// <summary>How long requests are still taken once it is asked to stop.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.Zero;
 }

@@ -47,12 +47,15 @@ internal sealed partial class ServingProcess(
         }
 
         var certificate = new ServingCertificate();
-        using var authority = files.Certificate is null ? new DevelopmentAuthority(time) : null;
+        using var authority = files is { Certificate: null, SelfManaged: null } ? new DevelopmentAuthority(time) : null;
         if (authority is not null && !UseDevelopmentCertificate(authority, certificate, log))
         {
             return ExitCodes.Usage;
         }
 
+        var selfManaged = files.SelfManaged is { } home && connection is not null
+            ? new SelfManagedCertificates(connection, home, certificate, options, metrics.Certificates, time, loggers)
+            : null;
         if (options.Auditing.Trail is { } named && AuditDestination.Problem(named) is { } unwritable)
         {
             await errors.WriteLineAsync(unwritable).ConfigureAwait(false);
@@ -85,6 +88,7 @@ internal sealed partial class ServingProcess(
             files is { Certificate: { } certificatePath, Key: { } keyPath }
                 ? new CertificateFiles(certificatePath, keyPath, certificate, time, loggers.CreateLogger<CertificateFiles>()).FollowAsync(stopping.Token)
                 : Task.CompletedTask,
+            selfManaged?.RunAsync(stopping.Token) ?? Task.CompletedTask,
             connection is not null && options.Controllers.Enabled
                 ? new LeadingControllers(connection, view, source, metrics.Controllers, time, loggers)
                     .RunAsync(options.Controllers, () => settings.Current, stopping.Token)

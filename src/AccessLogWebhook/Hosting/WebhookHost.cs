@@ -21,6 +21,9 @@ internal sealed class WebhookHost : IAsyncDisposable
 {
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
 
+    // As long as an API server may wait for a webhook.
+    private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(30);
+
     private readonly WebApplication application;
 
     public WebhookHost(
@@ -37,6 +40,9 @@ internal sealed class WebhookHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         logging(builder.Logging);
+        builder.Services.AddSingleton(services => new Draining(serving.Drain, services.GetRequiredService<IHostApplicationLifetime>(), time));
+        builder.Services.AddHostedService(services => services.GetRequiredService<Draining>());
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = serving.Drain + FinishWithin);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -65,7 +71,8 @@ internal sealed class WebhookHost : IAsyncDisposable
             new AdmissionEndpoint(
                 new ClusterFacts(view, source, metrics.LookedUp), settings, metrics, trail, time,
                 application.Services.GetRequiredService<ILogger<AdmissionEndpoint>>()),
-            new OperationsEndpoint(new Readiness(source, certificate, lifetime), metrics));
+            new OperationsEndpoint(new Readiness(source, certificate, lifetime), metrics),
+            application.Services.GetRequiredService<Draining>());
         metrics.BeforeScrape(() => Measure(metrics, source, certificate));
         application.Run(routes.RouteAsync);
     }

@@ -6,10 +6,11 @@ namespace AccessLogWebhook.Hosting;
 /// Which listener serves what: reviews come over TLS only, and what probes and scrapes read is on the other port, so that neither port
 /// shows what belongs to the other.
 /// </summary>
-internal sealed class WebhookRoutes(AdmissionEndpoint admission, OperationsEndpoint operations)
+internal sealed class WebhookRoutes(AdmissionEndpoint admission, OperationsEndpoint operations, Draining draining)
 {
     public Task RouteAsync(HttpContext http)
     {
+        draining.Mark(http);
         var path = http.Request.Path.Value;
         var handler = http.Request.IsHttps
             ? path switch

@@ -45,10 +45,13 @@ internal sealed class WebhookMetrics
             "accesslog_audit_trail_entries_total", "Entries of the audit trail: written, dropped since its queue was full, or failed to be written.", "result");
         configurationErrors = factory.CreateGauge("accesslog_configuration_errors", "Errors in the configuration file as it is now; while there are any, the settings before them stay in force.");
         Controllers = new ControllerMetrics(factory);
+        Certificates = new CertificateMetrics(factory);
         configurationApplied = factory.CreateGauge("accesslog_configuration_applied_timestamp_seconds", "When the settings in force were read from the configuration file, in Unix time; 0 without one.");
     }
 
     public ControllerMetrics Controllers { get; }
+
+    public CertificateMetrics Certificates { get; }
 
     public void Reviewed(string endpoint, string kind, string operation, string decision, string reason, bool dryRun) =>
         reviews.WithLabels(endpoint, kind, operation, decision, reason, dryRun ? "true" : "false").Inc();

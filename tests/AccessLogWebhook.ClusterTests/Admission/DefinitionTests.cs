@@ -90,7 +90,7 @@ public sealed class DefinitionTests(ControlPlaneFixture fixture, ServedWebhook w
             await Admin.DeleteAsync($"{ApiPaths.EnvoyFilters(space, name)}?dryRun=All") is { IsSuccess: false } answer ? answer : null);
         var narrowed = await Admin.PatchAsync(ApiPaths.EnvoyFilters(space, name), """{"spec":{"workloadSelector":{"labels":{"app":"web"}}}}""");
 
-        Assert.Contains($"1 workload logged by it would not be any more, Pod {space}/api first.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"1 workload logged by it would not be any more: Pod {space}/api.", refused.Message, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, narrowed.Status);
         (await Admin.PatchAsync(ApiPaths.EnvoyFilters(space, name), """{"metadata":{"annotations":{"accesslog.mesh/allow-breaking":"true"}}}""")).Successful();
         (await Admin.DeleteAsync(ApiPaths.EnvoyFilters(space, name))).Successful();

@@ -70,7 +70,7 @@ public sealed class LeaderElectionTests(ControlPlaneFixture fixture) : ClusterTe
             var terms = 0;
             await new LeaderElection(
                 new LiveLease(new LiveObjects(connection, Timings.RequestTimeout, TimeProvider.System), space, "accesslog-webhook"),
-                identity, Timings, () => true, new WebhookMetrics().Controllers, TimeProvider.System, NullLogger<LeaderElection>.Instance)
+                identity, Timings, () => true, new WebhookMetrics().Controllers.LeadingIs, TimeProvider.System, NullLogger<LeaderElection>.Instance)
                 .RunAsync(
                     async leadership =>
                     {

@@ -12,6 +12,16 @@ internal static partial class InstalledManifests
 
     public static string Plain => Read("install.yaml");
 
+    /// <summary>The plain manifests of the chart before this one.</summary>
+    public static string Previous => Read("previous.yaml");
+
+    /// <summary>What the account of the webhook needs: the account, and its rights.</summary>
+    public static string Rights(string manifests) => Kinds(manifests, "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding");
+
+    /// <summary>The webhook configurations as they are, but for the port of the Service.</summary>
+    public static string Webhooks(string manifests, int port) => Kinds(manifests, "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
+        .Replace("      port: 443\n", $"      port: {port}\n", StringComparison.Ordinal);
+
     public static string Case(string name) => Read($"{name}/expected.yaml");
 
     /// <summary>Without the kinds of cert-manager and of the Prometheus operator, whose definitions no test has.</summary>
@@ -23,7 +33,7 @@ internal static partial class InstalledManifests
 
     /// <summary>The webhook configurations, with the Service, which no Pod stands behind here, replaced by an address.</summary>
     public static string Webhooks(Uri address, string authorityPem) => Service().Replace(
-        Kinds(Plain, "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"),
+        Webhooks(Plain, 443),
         match => $"  clientConfig:\n    url: {new Uri(address, match.Groups["path"].Value)}\n    caBundle: {Convert.ToBase64String(Encoding.UTF8.GetBytes(authorityPem))}\n");
 
     /// <summary>The rules of a role as "group/resource:verb".</summary>

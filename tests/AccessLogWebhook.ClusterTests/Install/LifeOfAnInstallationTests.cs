@@ -8,7 +8,6 @@ namespace AccessLogWebhook.ClusterTests.Install;
 public sealed class LifeOfAnInstallationTests(ControlPlaneFixture fixture)
 {
     private const string Pod = """{"metadata":{"generateName":"api-"},"spec":{"automountServiceAccountToken":false,"containers":[{"name":"api","image":"api:1"}]}}""";
-    private const string Accounts = $"/api/v1/namespaces/{InstalledManifests.Namespace}/serviceaccounts";
     private const string RolesOf = "/apis/rbac.authorization.k8s.io/v1";
 
     [Fact]
@@ -24,7 +23,7 @@ public sealed class LifeOfAnInstallationTests(ControlPlaneFixture fixture)
 
         (await plane.KubectlAsync(
             ["apply", "--server-side", "-f", "-"],
-            InstalledManifests.Kinds(InstalledManifests.Plain, "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"))).Successful();
+            InstalledManifests.Rights(InstalledManifests.Plain))).Successful();
         await using var first = await StartAsync(plane);
         await using var second = await StartAsync(plane);
         (await plane.KubectlAsync(["apply", "--server-side", "-f", "-"], InstalledManifests.Webhooks(first.Endpoint.Https, first.Endpoint.AuthorityPem))).Successful();
@@ -51,8 +50,12 @@ public sealed class LifeOfAnInstallationTests(ControlPlaneFixture fixture)
         AssertNothingForbidden(first);
         AssertNothingForbidden(second);
 
+        // What the image's HEALTHCHECK runs.
+        var port = $"{first.Endpoint.Http.Port}";
+        Assert.Equal(0, (await ProductCommand.RunAsync("healthcheck", "--http-port", port)).ExitCode);
         await first.KillAsync();
         await second.KillAsync();
+        Assert.Equal(1, (await ProductCommand.RunAsync("healthcheck", "--http-port", port)).ExitCode);
         foreach (var space in (string[])[free, injecting, warning, warningOnly, InstalledManifests.Namespace])
         {
             (await plane.Admin.PostAsync(ApiPaths.Pods(space), Pod)).Successful();
@@ -86,18 +89,12 @@ public sealed class LifeOfAnInstallationTests(ControlPlaneFixture fixture)
         Assert.Equal(InstalledManifests.Rights(ControllerPlane.Rights).Order(StringComparer.Ordinal), granted.Order(StringComparer.Ordinal));
     }
 
-    private static async Task<WebhookProcess> StartAsync(ControlPlane plane)
+    private static async Task<WebhookProcess> StartAsync(ControlPlane plane) => await WebhookProcess.StartAsync(new()
     {
-        var request = await plane.Admin.PostAsync($"{Accounts}/accesslog-webhook/token", """{"spec":{"expirationSeconds":7200}}""");
-        var kubeconfig = Path.Combine(plane.Directory, $"{Guid.NewGuid():N}.kubeconfig");
-        await File.WriteAllTextAsync(
-            kubeconfig,
-            Kubeconfig.ForToken(plane.Address, plane.AuthorityPem, (string)request.Successful()["status"]!["token"]!),
-            TestContext.Current.CancellationToken);
-
+        Kubeconfig = await ServiceAccountToken.KubeconfigAsync(plane, InstalledManifests.Namespace, "accesslog-webhook"),
         // Where the Lease is in a Pod.
-        return await WebhookProcess.StartAsync(new() { Kubeconfig = kubeconfig, Configuration = $"controllers: {{leaseNamespace: {InstalledManifests.Namespace}}}\n" });
-    }
+        Configuration = $"controllers: {{leaseNamespace: {InstalledManifests.Namespace}}}\n",
+    });
 
     /// <summary>The first of the lines that say one verdict: a second would be that of a second judgement.</summary>
     private static bool IsVerdict(string warning) => warning.StartsWith("Pod ", StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AccessLogWebhook.ClusterTests.Support;
 
 namespace AccessLogWebhook.ClusterTests.Install;
@@ -8,6 +9,7 @@ public sealed class ManifestTests(ControlPlaneFixture fixture) : ClusterTest(fix
     [Theory]
     [InlineData("default")]
     [InlineData("admission-only")]
+    [InlineData("cert-manager")]
     [InlineData("defaults")]
     [InlineData("provided")]
     [InlineData("everything")]
@@ -17,10 +19,26 @@ public sealed class ManifestTests(ControlPlaneFixture fixture) : ClusterTest(fix
             ApiPaths.Namespaces(),
             $$$"""{"metadata":{"name":"{{{InstalledManifests.Namespace}}}","labels":{"pod-security.kubernetes.io/enforce":"restricted","pod-security.kubernetes.io/warn":"restricted"} } }""");
 
+        // Where the Lease of one case is.
+        await Admin.PostAsync(ApiPaths.Namespaces(), """{"metadata":{"name":"istio-system"}}""");
         var result = await Plane.KubectlAsync(
             ["apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", "-"], InstalledManifests.Known(InstalledManifests.Case(name)));
 
         Assert.Contains("deployment.apps/accesslog-webhook serverside-applied (server dry run)", result.Successful(), StringComparison.Ordinal);
         Assert.DoesNotContain("Warning", result.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_plain_manifests_are_taken_with_the_kustomization_that_names_the_image()
+    {
+        await Admin.PostAsync(ApiPaths.Namespaces(), $$"""{"metadata":{"name":"{{InstalledManifests.Namespace}}"} }""");
+
+        var result = await Plane.KubectlAsync(["apply", "--server-side", "--force-conflicts", "--dry-run=server", "--validate=strict", "-o", "yaml", "-k", Plain()]);
+
+        var applied = result.Successful();
+        Assert.Contains("image: accesslog-webhook:0.1.0", applied, StringComparison.Ordinal);
+        Assert.Contains("kind: ValidatingWebhookConfiguration", applied, StringComparison.Ordinal);
+    }
+
+    private static string Plain([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../charts/plain"));
 }

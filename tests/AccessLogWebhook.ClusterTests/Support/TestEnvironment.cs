@@ -15,10 +15,19 @@ public static class TestEnvironment
     /// <summary>The native executable to test in place of accesslog.dll; null where it is not set.</summary>
     public static string? ProductBinary => PathIn("ACCESSLOG_BINARY");
 
+    /// <summary>How the product is started: a program, and the arguments before its own.</summary>
+    public static (string File, string[] First) Product => ProductBinary is { } binary ? (binary, []) : ("dotnet", [Path.Combine(AppContext.BaseDirectory, "accesslog.dll")]);
+
+    /// <summary>Helm: <c>$HELM</c>, else helm of the PATH; null where there is none.</summary>
+    public static string? Helm => PathIn("HELM")
+        ?? (PathsIn("PATH") ?? "").Split(Path.PathSeparator).Select(directory => Path.Combine(directory, "helm")).FirstOrDefault(File.Exists);
+
     // A variable that a script sets to nothing means the default, as in a shell.
-    private static string? PathIn(string variable) =>
+    private static string? PathIn(string variable) => PathsIn(variable) is { Length: > 0 } path ? Path.GetFullPath(path, Root()) : null;
+
+    private static string? PathsIn(string variable) =>
 #pragma warning disable RS0030 // This is the one place of these tests that reads the environment; the product's ban has its own place.
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path ? Path.GetFullPath(path, Root()) : null;
+        Environment.GetEnvironmentVariable(variable);
 #pragma warning restore RS0030
 
     private static string Root()

@@ -23,15 +23,13 @@ public sealed partial class WebhookProcess : IAsyncDisposable
             File.WriteAllText(ConfigurationFile, options.Configuration);
         }
 
-        var (file, first) = (options.Executable ?? TestEnvironment.ProductBinary) is { } binary
-            ? (binary, Array.Empty<string>())
-            : ("dotnet", [Path.Combine(AppContext.BaseDirectory, "accesslog.dll")]);
+        var (file, first) = options.Executable is { } executable ? (executable, []) : TestEnvironment.Product;
         process = ChildProcess.Start(
             "accesslog",
             file,
             [
                 .. first, "serve", "--bind", "127.0.0.1", "--https-port", "0", "--http-port", "0",
-                "--cert", CertificateFile, "--key", KeyFile,
+                .. options.SelfManaged is { } home ? ["--self-managed", home] : (string[])["--cert", CertificateFile, "--key", KeyFile],
                 .. options.Kubeconfig is null ? Array.Empty<string>() : ["--kubeconfig", options.Kubeconfig],
                 .. options.Configuration is null ? Array.Empty<string>() : ["--config", ConfigurationFile],
                 .. options.Arguments,

@@ -11,6 +11,9 @@ public sealed record WebhookProcessOptions
     /// <summary>The text of the configuration file; without it, none is given.</summary>
     public string? Configuration { get; init; }
 
+    /// <summary>The namespace where it keeps a certificate that it makes itself; without it, it serves one of the harness.</summary>
+    public string? SelfManaged { get; init; }
+
     /// <summary>Arguments after those that the harness gives.</summary>
     public ImmutableArray<string> Arguments { get; init; } = [];
 

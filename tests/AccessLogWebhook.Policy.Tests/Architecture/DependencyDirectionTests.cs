@@ -10,12 +10,14 @@ public sealed partial class DependencyDirectionTests
 
     private static readonly (string Room, string[] Never)[] Forbidden =
     [
-        ("Admission", [$"{Host}.Certificates", $"{Host}.Controllers", $"{Host}.Hosting"]),
-        ("Cluster", [$"{Host}.Admission", $"{Host}.Controllers", $"{Host}.Hosting"]),
-        ("Certificates", [$"{Host}.Admission", $"{Host}.Cluster", $"{Host}.Hosting"]),
-        ("Controllers", [$"{Host}.Admission", $"{Host}.Certificates", $"{Host}.Configuration", $"{Host}.Hosting", $"{Host}.Manifests", $"{Host}.Reviewing"]),
-        ("Auditing", [$"{Host}.Admission", $"{Host}.Controllers", $"{Host}.Hosting"]),
-        ("Observability", [$"{Host}.Admission", $"{Host}.Controllers", $"{Host}.Hosting"]),
+        ("Admission", [$"{Host}.Certificates", $"{Host}.Controllers", $"{Host}.Hosting", $"{Host}.Issuance"]),
+        ("Cluster", [$"{Host}.Admission", $"{Host}.Certificates", $"{Host}.Controllers", $"{Host}.Hosting", $"{Host}.Issuance"]),
+        ("Certificates", [$"{Host}.Admission", $"{Host}.Cluster", $"{Host}.Controllers", $"{Host}.Hosting", $"{Host}.Issuance"]),
+        ("Issuance", [$"{Host}.Admission", $"{Host}.Configuration", $"{Host}.Hosting", $"{Host}.Manifests"]),
+        ("Controllers", [$"{Host}.Admission", $"{Host}.Certificates", $"{Host}.Configuration", $"{Host}.Hosting", $"{Host}.Issuance", $"{Host}.Manifests", $"{Host}.Reviewing"]),
+        ("Auditing", [$"{Host}.Admission", $"{Host}.Certificates", $"{Host}.Controllers", $"{Host}.Hosting", $"{Host}.Issuance"]),
+        ("Forms", [$"{Host}.Admission", $"{Host}.Auditing", $"{Host}.Cluster", $"{Host}.Controllers", $"{Host}.Hosting", $"{Host}.Issuance", $"{Host}.Linting"]),
+        ("Observability", [$"{Host}.Admission", $"{Host}.Controllers", $"{Host}.Hosting", $"{Host}.Issuance"]),
     ];
 
     [Fact]

@@ -101,12 +101,92 @@ public sealed class IstioGatewayTests
     }
 
     [Fact]
-    public void What_was_rendered_for_a_profile_that_now_names_a_reference_is_another_one()
+    public void What_was_rendered_for_a_profile_that_now_names_a_reference_is_an_older_one_for_as_long_as_it_logs()
     {
-        var scene = Served.With(new AccessLogProfile("json") { EnvoyFilterRef = new("istio-system", "theirs") }).With(Scene.Filter("istio-system/theirs", null));
+        var scene = Served.With(new AccessLogProfile("json") { EnvoyFilterRef = new("istio-system", "theirs") }).With(Scene.Filter("istio-system/theirs", LabelSet.Of(("log", "theirs"))));
 
-        Assert.Equal((Verdict.Conflicting, ReasonCode.OtherReference), Judged(scene, Older));
-        Assert.Equal((Verdict.Logged, ReasonCode.Conforms), Judged(scene, "istio-system/theirs"));
+        Assert.Equal((Verdict.Outdated, ReasonCode.OlderRevision), Judged(scene, Current));
+        Assert.Equal((Verdict.Outdated, ReasonCode.OlderRevision), Judged(scene, "istio-system/theirs"));
+        Assert.Equal((Verdict.Dangling, ReasonCode.ReferenceNotFound), Judged(scene, "istio-system/accesslog-json-dead"));
+        Assert.Equal((Verdict.Logged, ReasonCode.Conforms), Judged(scene.With(Scene.Filter("istio-system/theirs", LabelSet.Of(("istio", "ingress")))), "istio-system/theirs"));
+    }
+
+    [Fact]
+    public void Pods_that_were_not_restarted_since_it_was_annotated_are_logged_by_what_they_carry()
+    {
+        var scene = Served.WithPod("infra/ingress-2", [("istio", "ingress"), .. CarriedOlder]);
+
+        Assert.Equal((Verdict.Outdated, ReasonCode.OlderRevision), Judged(scene));
+        Assert.Equal(
+            "is served by 1 of 2 Pods that an older revision of profile json logs, infra/ingress-2 first. Restart them to take the current one.",
+            scene.Judge(Annotated(Current), kind: WorkloadKind.IstioGateway).Explanation);
+    }
+
+    [Fact]
+    public void After_an_edit_its_restarted_Pods_are_logged_though_it_names_the_older_reference_still()
+    {
+        Assert.Equal((Verdict.Outdated, ReasonCode.OlderRevision), Judged(Served, Older));
+        Assert.Equal(
+            $"names {Older}, but its Pods are logged by the current reference of profile json, {Current}. Set annotation accesslog.mesh/envoyfilter to it.",
+            Served.Judge(Annotated(Older), kind: WorkloadKind.IstioGateway).Explanation);
+    }
+
+    [Theory]
+    [InlineData("envoyfilter", "telemetry")]
+    [InlineData("telemetry", "envoyfilter")]
+    public void After_a_change_of_backend_it_is_outdated_and_one_that_is_created_anew_names_the_new_reference_alone(string from, string to)
+    {
+        const string filter = """{}""", telemetry = """{"backend":"Telemetry"}""";
+        var cluster = new PlannedCluster().Namespace("shop").Namespace("infra", ("istio-injection", "enabled"), ("accesslog.mesh/inject", "team"))
+            .Profile("team", from == "telemetry" ? telemetry : filter).Settle();
+        var old = cluster.References[0].Split(' ')[1];
+        cluster.Carrying("infra/ingress-1", "team", ("istio", "ingress")).Profile("team", from == "telemetry" ? filter : telemetry).Settle();
+        var gateway = Scene.Read(WorkloadKind.IstioGateway, IstioGateway([($"accesslog.mesh/{from}", old)]));
+        var context = new PolicyContext(cluster.Mesh.Namespaces["shop"], cluster.Mesh, cluster.Settings);
+        var profile = cluster.Mesh.Profiles["team"];
+
+        var judgement = Policy.Decisions.Judge.Workload(gateway, profile, context);
+        Assert.Equal((Verdict.Outdated, ReasonCode.OlderRevision, false), (judgement.Verdict, judgement.Reason, judgement.RefusedByEnforce));
+
+        var plan = InjectionPlan.For(gateway, profile, context);
+        Assert.Equal([$"accesslog.mesh/{to}"], plan.After.Annotations.Select(annotation => annotation.Key));
+        Assert.Contains(JsonPatchOperation.Remove($"/metadata/annotations/accesslog.mesh~1{from}"), plan.Patch);
+    }
+
+    [Fact]
+    public void Where_the_profile_does_not_log_on_gateways_nothing_is_asked_or_promised_of_it()
+    {
+        var scene = Served.LoggingOn(LoggedProxies.SidecarInbound);
+
+        Assert.Equal((ReasonCode.ProxyNotLogged, Verdict.Inert), scene.Mutate(IstioGateway(), WorkloadKind.IstioGateway) is Decision.Admit mutated ? (mutated.Reason, mutated.Verdict) : default);
+        Assert.Equal(ReasonCode.ProxyNotLogged, Assert.IsType<Decision.Admit>(scene.Validate(IstioGateway(), WorkloadKind.IstioGateway)).Reason);
+        // An older revision was rendered with the proxies of its time.
+        Assert.Equal(ReasonCode.OlderRevision, Judged(scene.WithPod("infra/ingress-1", [("istio", "ingress"), .. CarriedOlder]), Older).Reason);
+    }
+
+    [Fact]
+    public void All_labels_of_its_selector_count()
+    {
+        const string both = "\"selector\":{\"istio\":\"ingress\",\"tier\":\"a\"}";
+        var scene = Served.WithPod("infra/ingress-2", [("istio", "ingress"), ("tier", "a"), .. Carried]).WithPod("infra/ingress-3", ("istio", "ingress"), ("tier", "b"));
+
+        Assert.Equal("is logged by profile json on all 1 Pods that serve it.", scene.Judge(IstioGateway([("accesslog.mesh/envoyfilter", Current)], spec: both), kind: WorkloadKind.IstioGateway).Problem);
+    }
+
+    [Fact]
+    public void A_selector_is_quoted_no_longer_than_a_line()
+    {
+        var spec = $"\"selector\":{{\"{new string('x', 5000)}\":\"y\"}}";
+
+        Assert.True(Served.Judge(IstioGateway([("accesslog.mesh/envoyfilter", Current)], spec: spec), kind: WorkloadKind.IstioGateway).Explanation.Length < 200);
+    }
+
+    [Fact]
+    public void Pods_of_another_implementation_are_not_reached_whatever_they_carry()
+    {
+        var scene = Both.WithClass("nginx", "nginx.org/x").WithPod("infra/ingress-1", [("istio", "ingress"), ("gateway.networking.k8s.io/gateway-name", "edge"), ("gateway.networking.k8s.io/gateway-class-name", "nginx"), .. Carried]);
+
+        Assert.Equal(ReasonCode.GatewayPodsNotSelected, Judged(scene).Reason);
     }
 
     [Fact]

@@ -53,6 +53,18 @@ public sealed class LoggedProxyTests
     }
 
     [Fact]
+    public void What_carries_an_older_revision_is_logged_as_that_one_was_rendered()
+    {
+        (string, string)[] older = [("accesslog.mesh/profile", "json"), ("accesslog.mesh/revision", Scene.OlderRevision)];
+        var scene = Both.LoggingOn(LoggedProxies.Gateway);
+
+        Assert.Equal((Verdict.Outdated, ReasonCode.OlderRevision), scene.Judge(Pod(older)) is var judgement ? (judgement.Verdict, judgement.Reason) : default);
+        // The current one would take its access log away.
+        Assert.Equal(ReasonCode.OlderRevision, Assert.IsType<Decision.Admit>(scene.Mutate(Pod(older))).Reason);
+        Assert.Equal(ReasonCode.ProxyNotLogged, scene.Without($"istio-system/accesslog-json-{Scene.OlderRevision}").Judge(Pod(older)).Reason);
+    }
+
+    [Fact]
     public void The_warning_says_what_the_profile_lacks() => Assert.Equal(
         ["Pod shop/api has a sidecar as its proxy, on which profile json does not log.", "Add sidecarInbound or sidecarOutbound to spec.proxies of the profile, or ask for another one."],
         Both.LoggingOn(LoggedProxies.Gateway).Mutate(Pod()).Warnings);

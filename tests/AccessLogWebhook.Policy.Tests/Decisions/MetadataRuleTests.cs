@@ -58,7 +58,7 @@ public sealed class MetadataRuleTests
     }
 
     private static AuditFinding Find(Scene scene, PodFacts pod) =>
-        Assert.Single(AuditPolicy.Of(pod.ToWorkload(new ObjectKey("shop", "api")), scene.Context, isCreated: true));
+        Assert.Single(AuditPolicy.Of(pod.ToWorkload(new ObjectKey("shop", "api"), scene.Mesh), scene.Context, isCreated: true));
 
     private static PodFacts Pod(LabelSet labels, params ReadOnlySpan<(string, string)> annotations) => new(labels, LabelSet.Of(annotations));
 }

@@ -9,6 +9,20 @@ namespace AccessLogWebhook.Policy.Tests.Decisions;
 /// <summary>What is wrong with the profile that a Pod carries, whole sentence by whole sentence, and whether enforce refuses it.</summary>
 public sealed class ReferenceRuleTests
 {
+    [Theory]
+    [InlineData(null, Verdict.Outdated)]
+    [InlineData($"istio-system/accesslog-json-{Scene.Revision}", Verdict.Outdated)]
+    [InlineData("istio-system/theirs", Verdict.Dangling)]
+    [InlineData("istio-system/others", Verdict.Dangling)]
+    public void A_Pod_of_a_profile_that_now_names_an_EnvoyFilter_is_logged_still_by_what_was_rendered(string? named, Verdict verdict)
+    {
+        var scene = Scene.Injected.With(new AccessLogProfile("json") { EnvoyFilterRef = new("istio-system", "theirs") }).With(Scene.Filter("istio-system/theirs", LabelSet.Of(("log", "theirs"))));
+        (string, string)[] labels = [("accesslog.mesh/profile", "json"), ("accesslog.mesh/revision", Scene.Revision)];
+
+        Assert.Equal(verdict, scene.Judge(Objects.Pod(labels, named is null ? null : [("accesslog.mesh/envoyfilter", named)])).Verdict);
+        Assert.Equal(Verdict.Logged, scene.Judge(Objects.Pod([.. labels, ("log", "theirs")], [("accesslog.mesh/envoyfilter", "istio-system/theirs")])).Verdict);
+    }
+
     private const string Current = $"istio-system/accesslog-json-{Scene.Revision}";
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class UnseenRuleTests
     {
         var context = scene.Context;
         context = context with { Namespace = context.Namespace with { InjectSince = since } };
-        var pod = new PodFacts(labels, LabelSet.Of(("sidecar.istio.io/status", ""))).ToWorkload(new ObjectKey("shop", "api"));
+        var pod = new PodFacts(labels, LabelSet.Of(("sidecar.istio.io/status", ""))).ToWorkload(new ObjectKey("shop", "api"), context.Mesh);
         return UnseenRule.CameInUnseen(pod, AuditPolicy.Of(pod, context, isCreated: true), context, created);
     }
 }

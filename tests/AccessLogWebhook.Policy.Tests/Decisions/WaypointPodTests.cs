@@ -1,6 +1,8 @@
 using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Profiles;
 using AccessLogWebhook.Policy.Tests.Support;
+using AccessLogWebhook.Policy.Workloads;
 using static AccessLogWebhook.Policy.Tests.Support.Objects;
 
 namespace AccessLogWebhook.Policy.Tests.Decisions;
@@ -63,6 +65,48 @@ public sealed class WaypointPodTests
 
         Assert.Equal(ReasonCode.WaypointReached, Assert.IsType<Decision.Admit>(Ambient.With(ToWaypoint).Mutate(pod)).Reason);
         Assert.Equal(ReasonCode.WaypointWithoutTargetRefs, Assert.IsType<Decision.Admit>(Ambient.Mutate(pod)).Reason);
+    }
+
+    [Theory]
+    [InlineData("gateway.istio.io/managed", "istio.io-agentgateway-waypoint-controller")]
+    [InlineData("gateway.networking.k8s.io/gateway-class-name", "istio-agentgateway-waypoint")]
+    [InlineData("gateway.networking.k8s.io/gateway-class-name", "kgateway")]
+    public void A_waypoint_that_is_not_Istios_Envoy_logs_nothing(string key, string value)
+    {
+        var scene = Ambient.With(ToWaypoint).WithPod("shop/wp-1", ("gateway.networking.k8s.io/gateway-name", "wp"), (key, value));
+
+        Assert.Equal((ReasonCode.GatewayClassNotEnvoy, Verdict.Inert), scene.Mutate(Pod()) is var decision ? (decision.Reason, decision.Verdict) : default);
+    }
+
+    [Fact]
+    public void A_waypoint_is_found_by_the_Pods_of_the_moment()
+    {
+        var scene = Ambient.With(ToWaypoint);
+        var another = (scene with { Mesh = scene.Mesh with { Pods = scene.Mesh.Pods.Clear() } }).WithPod("shop/wp-2", ("gateway.networking.k8s.io/gateway-name", "wp"));
+        // The name of a Pod that was the waypoint's.
+        var renamed = (another with { Mesh = another.Mesh with { Pods = another.Mesh.Pods.Clear() } }).WithPod("shop/wp-2", ("app", "x"));
+
+        Assert.Equal(ReasonCode.WaypointReached, scene.Mutate(Pod()).Reason);
+        Assert.Equal(ReasonCode.WaypointReached, another.Mutate(Pod()).Reason);
+        Assert.Equal(ReasonCode.AmbientWithoutWaypoint, renamed.Mutate(Pod()).Reason);
+        Assert.Equal(ReasonCode.WaypointReached, scene.Mutate(Pod()).Reason);
+    }
+
+    [Fact]
+    public void A_reference_to_all_waypoints_reaches_this_one() => Assert.Equal(
+        ReasonCode.WaypointReached,
+        Ambient.With(Scene.Filter("istio-system/all", null, new TargetReference("gateway.networking.k8s.io", "GatewayClass", "", "istio-waypoint")) with { Labels = LabelSet.Of(("accesslog.mesh/profile", "json")) }).Mutate(Pod()).Reason);
+
+    [Fact]
+    public void What_was_rendered_for_a_profile_that_now_names_an_EnvoyFilter_logs_it_still()
+    {
+        var older = Scene.Filter("shop/accesslog-json-0b5e-wp", null, Scene.ToGateway("wp")) with { Labels = ProfileReference.LabelsOf("json", "0b5e") };
+        var scene = Ambient.With(older).With(new AccessLogProfile("json") { EnvoyFilterRef = new("istio-system", "theirs") }).With(Scene.Filter("istio-system/theirs", null));
+        var gateway = KubernetesGateway(annotations: [("accesslog.mesh/envoyfilter", "shop/accesslog-json-0b5e-wp")], @class: "istio-waypoint", metadata: "\"name\":\"wp\"");
+
+        Assert.Equal(Verdict.Outdated, scene.Judge(Pod()).Verdict);
+        Assert.Equal(Verdict.Outdated, scene.Judge(gateway, kind: WorkloadKind.KubernetesGateway).Verdict);
+        Assert.Equal(Verdict.Outdated, scene.With(Scene.Filter("istio-system/theirs", null, Scene.ToGateway("wp"))).Judge(gateway, kind: WorkloadKind.KubernetesGateway).Verdict);
     }
 
     [Fact]

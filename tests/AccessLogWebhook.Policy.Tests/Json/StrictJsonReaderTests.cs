@@ -38,12 +38,25 @@ public sealed class StrictJsonReaderTests
         Assert.Null(DuplicateKeys.Find(Encoding.UTF8.GetBytes(json)));
     }
 
-    [Fact]
-    public void An_escaped_key_is_suspected_and_cleared()
+    [Theory]
+    [InlineData("""{"\u0061":1,"b":2}""")]
+    [InlineData("""{"k:{\"name\":\"a\"}":{"f:env":{"k:{\"name\":\"a\"}":{}}},"k:{\"name\":\"b\"}":{}}""")]
+    public void An_escaped_key_is_like_any_other(string json)
     {
-        const string json = """{"\u0061":1,"b":2}""";
+        Assert.False(ReadAll(json));
+        Assert.Null(DuplicateKeys.Find(Encoding.UTF8.GetBytes(json)));
+    }
 
-        Assert.True(ReadAll(json));
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(506, false)]
+    [InlineData(507, true)]
+    [InlineData(100_000, true)]
+    public void An_escaped_key_of_unusual_length_is_suspected_and_cleared(int letters, bool suspected)
+    {
+        var json = $$"""{"\u0061{{new string('b', letters)}}":1}""";
+
+        Assert.Equal(suspected, ReadAll(json));
         Assert.Null(DuplicateKeys.Find(Encoding.UTF8.GetBytes(json)));
     }
 

@@ -35,8 +35,8 @@ public sealed class ProfileReferenceTests
     {
         var profile = new AccessLogProfile("json") { Revision = "1f3a", Backend = LoggingResourceKind.Telemetry };
 
-        Assert.Null(Current(profile, Scene.Injected).Resource);
-        Assert.Equal("accesslog.mesh/telemetry", Current(profile, Scene.Injected).Annotation);
+        Assert.Null(Current(profile, Scene.Bare).Resource);
+        Assert.Equal("accesslog.mesh/telemetry", Current(profile, Scene.Bare).Annotation);
         Assert.NotNull(Current(profile, Scene.Injected.With(Scene.Telemetry("shop/accesslog-json-1f3a", Scene.JsonLabels))).Resource);
     }
 
@@ -150,7 +150,7 @@ public sealed class ProfileReferenceTests
     {
         var profile = new AccessLogProfile("json") { Revision = "1f3a", Backend = LoggingResourceKind.Telemetry };
 
-        Assert.Equal("shop/accesslog-json-1f3a", Current(profile, Scene.Injected).Key.ToString());
+        Assert.Equal("shop/accesslog-json-1f3a", Current(profile, Scene.Bare).Key.ToString());
         Assert.True(ProfileReference.IsManagedName("shop/accesslog-json-1f3a", "json", LoggingResourceKind.Telemetry, Scene.Root, "shop"));
         Assert.False(ProfileReference.IsManagedName("istio-system/accesslog-json-1f3a", "json", LoggingResourceKind.Telemetry, Scene.Root, "shop"));
     }

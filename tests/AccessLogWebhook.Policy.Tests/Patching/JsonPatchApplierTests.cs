@@ -23,6 +23,20 @@ public sealed class JsonPatchApplierTests
     public void A_member_is_added_behind_the_others_or_takes_the_place_of_its_namesake(string before, string after) =>
         Assert.Equal(after, Apply(before, JsonPatchOperation.Add("/a", "v")));
 
+    [Theory]
+    [InlineData("""{"a":1}""", "{}")]
+    [InlineData("""{ "a" : {"b":[1,2]} }""", "{  }")]
+    [InlineData("""{"b":1,"a":"x,}"}""", """{"b":1}""")]
+    [InlineData("{\n  \"b\": 1,\n  \"a\": 2\n}", "{\n  \"b\": 1\n}")]
+    [InlineData("""{"a":1 , "b":2}""", """{ "b":2}""")]
+    [InlineData("""{"x":0,"a":1,"b":2}""", """{"x":0,"b":2}""")]
+    public void A_member_is_removed_with_its_comma(string before, string after) => Assert.Equal(after, Apply(before, JsonPatchOperation.Remove("/a")));
+
+    [Fact]
+    public void What_is_not_there_cannot_be_removed() => Assert.Equal(
+        "The operation on /a does not fit the object: there is nothing to remove.",
+        Assert.Throws<InvalidOperationException>(() => Apply("{}", JsonPatchOperation.Remove("/a"))).Message);
+
     [Fact]
     public void Nothing_outside_the_member_is_spelled_anew()
     {
@@ -74,7 +88,7 @@ public sealed class JsonPatchApplierTests
         {
             var json = new JsonObject { ["first"] = 1, ["labels"] = ToJson(before), ["last"] = new JsonArray(1, "two") }.ToJsonString(Relaxed);
             var patch = MapPatch.Between("/labels", before, before.With(added)).ToArray();
-            var document = JsonSerializer.Deserialize<JsonPatchDocument<JsonObject>>(Written(patch))!;
+            var document = JsonSerializer.Deserialize<JsonPatchDocument<JsonObject>>(WrittenPatch.Of(patch))!;
             var expected = JsonNode.Parse(json)!.AsObject();
             document.ApplyTo(expected);
 
@@ -83,13 +97,6 @@ public sealed class JsonPatchApplierTests
     }
 
     private static JsonObject ToJson(LabelSet map) => new(map.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)JsonValue.Create(entry.Value))));
-
-    private static string Written(IEnumerable<JsonPatchOperation> patch)
-    {
-        var output = new System.Buffers.ArrayBufferWriter<byte>();
-        JsonPatchWriter.Write(output, patch);
-        return Encoding.UTF8.GetString(output.WrittenSpan);
-    }
 
     private static string Apply(string json, params JsonPatchOperation[] operations) =>
         Encoding.UTF8.GetString(JsonPatchApplier.Apply(Encoding.UTF8.GetBytes(json), operations).Span);

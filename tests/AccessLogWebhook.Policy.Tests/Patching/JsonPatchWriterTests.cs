@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Patching;
 
@@ -24,10 +22,5 @@ public sealed class JsonPatchWriterTests
         """[{"op":"add","path":"/a<ü>","value":"\"\\\n\u0001 <&'+> ü €"}]""",
         Write(JsonPatchOperation.Add("/a<ü>", "\"\\\n\u0001 <&'+> ü €")));
 
-    private static string Write(params JsonPatchOperation[] operations)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        JsonPatchWriter.Write(output, operations);
-        return Encoding.UTF8.GetString(output.WrittenSpan);
-    }
+    private static string Write(params JsonPatchOperation[] operations) => WrittenPatch.Of(operations);
 }

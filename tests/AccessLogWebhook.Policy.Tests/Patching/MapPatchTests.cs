@@ -22,6 +22,10 @@ public sealed class MapPatchTests
     public void Equal_maps_need_nothing() => Assert.Empty(MapPatch.Between("/m", Before, LabelSet.Of(("b", "2"), ("a", "1"))));
 
     [Fact]
+    public void What_is_left_out_is_removed() => Assert.Equal(
+        [JsonPatchOperation.Add("/m/c", "3"), JsonPatchOperation.Remove("/m/a")], MapPatch.Between("/m", Before, LabelSet.Of(("b", "2"), ("c", "3"))));
+
+    [Fact]
     public void A_new_key_is_added_and_a_changed_one_replaced() => Assert.Equal(
         [JsonPatchOperation.Replace("/m/b", "3"), JsonPatchOperation.Add("/m/c~0d", "4")],
         MapPatch.Between("/m", Before, Before.With(LabelSet.Of(("b", "3"), ("c~d", "4")))));

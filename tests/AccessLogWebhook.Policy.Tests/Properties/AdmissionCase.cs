@@ -1,7 +1,5 @@
-using System.Buffers;
-using System.Text;
 using AccessLogWebhook.Policy.Decisions;
-using AccessLogWebhook.Policy.Patching;
+using AccessLogWebhook.Policy.Tests.Patching;
 using AccessLogWebhook.Policy.Tests.Support;
 using AccessLogWebhook.Policy.Workloads;
 
@@ -17,14 +15,7 @@ internal sealed record AdmissionCase(WorkloadKind Kind, string Json, Operation O
     public Decision Validate() => Scene.Validate(Json, Kind, Operation);
 
     /// <summary>The same request for the object as the patch leaves it; null where there is no patch.</summary>
-    public AdmissionCase? Patched() => Mutate() is Decision.Mutate mutate ? this with { Json = RawJson.Parse(Json).Apply(Written(mutate.Patch)).ToString() } : null;
-
-    public static string Written(IEnumerable<JsonPatchOperation> patch)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        JsonPatchWriter.Write(output, patch);
-        return Encoding.UTF8.GetString(output.WrittenSpan);
-    }
+    public AdmissionCase? Patched() => Mutate() is Decision.Mutate mutate ? this with { Json = RawJson.Parse(Json).Apply(WrittenPatch.Of(mutate.Patch)).ToString() } : null;
 
     /// <summary>All that is needed to try it by hand.</summary>
     public override string ToString() => $"""

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Tests.Patching;
 using AccessLogWebhook.Policy.Tests.Support;
 using AccessLogWebhook.Policy.Workloads;
 using CsCheck;
@@ -46,7 +47,7 @@ public sealed class InjectionProperties
     [Fact]
     public void An_applier_of_somebody_elses_comes_to_the_same_object() => Patches((@case, mutate, patched) =>
     {
-        var document = JsonSerializer.Deserialize<JsonPatchDocument>(AdmissionCase.Written(mutate.Patch))!;
+        var document = JsonSerializer.Deserialize<JsonPatchDocument>(WrittenPatch.Of(mutate.Patch))!;
         var applied = JsonNode.Parse(@case.Json)!;
 
         document.ApplyTo(applied);
@@ -77,7 +78,7 @@ public sealed class InjectionProperties
         @case => Assert.All(@case.Scene.Mesh.Profiles.Values, profile =>
         {
             var plan = InjectionPlan.For(@case.Workload, profile, @case.Scene.Context);
-            var patched = @case with { Json = RawJson.Parse(@case.Json).Apply(AdmissionCase.Written(plan.Patch)).ToString() };
+            var patched = @case with { Json = RawJson.Parse(@case.Json).Apply(WrittenPatch.Of(plan.Patch)).ToString() };
 
             Assert.Equal(WithoutFingerprint(plan.After), WithoutFingerprint(patched.Workload));
             Assert.Equal(plan.Patch.IsEmpty, plan.Change == ReasonCode.Conforms);
@@ -88,7 +89,7 @@ public sealed class InjectionProperties
     public void An_annotation_is_never_overwritten_but_our_own_that_names_a_rendered_reference() => Patches((@case, _, patched) =>
     {
         Unchanged(@case.Workload.Annotations, patched.Workload.Annotations, (key, value) =>
-            key is "accesslog.mesh/envoyfilter" or "accesslog.mesh/telemetry" && value.StartsWith("istio-system/accesslog-", StringComparison.Ordinal));
+            key is "accesslog.mesh/envoyfilter" or "accesslog.mesh/telemetry" && value.Contains("/accesslog-", StringComparison.Ordinal));
         Unchanged(Infrastructure(@case)?.InfrastructureAnnotations, Infrastructure(patched)?.InfrastructureAnnotations, (_, _) => false);
     });
 

@@ -148,7 +148,7 @@ public sealed class JudgementProperties
                     : new Proxy.Sidecar(scene.Name, pod.Labels, IsCertain: true));
                 break;
             case KubernetesGateway gateway when GatewayClasses.KindOf(gateway.ClassName, scene.Mesh) == GatewayClassKind.Waypoint:
-                Assert.True(Attachment.Reaches(Annotated(gateway), new Proxy.Waypoint(scene.Name, gateway.Metadata.Name), Scene.Root));
+                Assert.Contains(Annotated(gateway), resource => Attachment.Reaches(resource, new Proxy.Waypoint(scene.Name, gateway.Metadata.Name), Scene.Root));
                 break;
             case KubernetesGateway gateway:
                 var labels = gateway.InfrastructureLabels ?? gateway.Labels;
@@ -158,7 +158,7 @@ public sealed class JudgementProperties
                 var pods = scene.Mesh.Pods.Where(pod => gateway.Selector.IsSubsetOf(pod.Value.Labels)).ToList();
                 Assert.NotEmpty(pods);
                 Assert.All(pods.Where(pod => !pod.Value.Labels.ContainsKey("gateway.networking.k8s.io/gateway-name")), pod =>
-                    Assert.True(Attachment.Reaches(Annotated(gateway), new Proxy.Sidecar(pod.Key.Namespace, pod.Value.Labels, IsCertain: true), Scene.Root)));
+                    Assert.Contains(Annotated(gateway), resource => Attachment.Reaches(resource, new Proxy.Sidecar(pod.Key.Namespace, pod.Value.Labels, IsCertain: true), Scene.Root)));
                 break;
         }
 
@@ -167,24 +167,19 @@ public sealed class JudgementProperties
             Assert.Equal(profile.Name, labels["accesslog.mesh/profile"]);
             var revision = labels["accesslog.mesh/revision"] ?? profile.Revision;
             var name = revision is null ? $"accesslog-{profile.Name}" : $"accesslog-{profile.Name}-{revision}";
-            // An older revision may be of the backend that the profile had then.
+            // A revision may be of the backend that the profile had then, and be handed out still.
             LoggingResource?[] rendered =
             [
                 scene.Mesh.Find(LoggingResourceKind.Telemetry, new ObjectKey(scene.Name, name)),
                 scene.Mesh.Find(LoggingResourceKind.EnvoyFilter, new ObjectKey(Scene.Root, name)),
             ];
-            var candidates = profile.EnvoyFilterRef is { } named ? [scene.Mesh.Find(LoggingResourceKind.EnvoyFilter, named)]
-                : revision == profile.Revision ? rendered.Where(resource => resource?.Kind == profile.Backend)
-                : rendered;
+            var candidates = profile.EnvoyFilterRef is { } named ? [scene.Mesh.Find(LoggingResourceKind.EnvoyFilter, named)] : rendered;
             Assert.Contains(candidates, resource => resource is not null && Attachment.Reaches(resource, proxy, Scene.Root));
         }
 
-        LoggingResource Annotated(Workload named)
-        {
-            var kind = profile.EnvoyFilterRef is null ? profile.Backend : LoggingResourceKind.EnvoyFilter;
-            var resource = scene.Mesh.Find(kind, Scene.Key(named.Annotations[AccessLogKeys.ReferenceAnnotation(kind)]!));
-            Assert.NotNull(resource);
-            return resource;
-        }
+        // By either annotation: a reference that is handed out may be of the backend that the profile had.
+        IEnumerable<LoggingResource> Annotated(Workload named) => Enum.GetValues<LoggingResourceKind>()
+            .Select(kind => named.Annotations[AccessLogKeys.ReferenceAnnotation(kind)] is { } key ? scene.Mesh.FindReference(kind, Scene.Key(key)) : null)
+            .OfType<LoggingResource>();
     }
 }

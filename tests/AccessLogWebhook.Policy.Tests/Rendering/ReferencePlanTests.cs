@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
+using System.Text.Json;
 using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
 using AccessLogWebhook.Policy.Rendering;
 using AccessLogWebhook.Policy.Tests.Support;
+using AccessLogWebhook.Policy.Workloads;
 
 namespace AccessLogWebhook.Policy.Tests.Rendering;
 
@@ -119,6 +122,74 @@ public sealed class ReferencePlanTests
         cluster.Settle();
         Assert.True(Assert.Single(cluster.Change(key, filter => filter with { Labels = LabelSet.Of((AccessLogKeys.Profile, "team"), (AccessLogKeys.Revision, cluster.Revision("team")), ("accesslog.mesh/more", "x")) }).Plan("team").Applies).Repairs);
         cluster.Settle();
+    }
+
+    [Fact]
+    public void A_rendered_annotation_that_somebody_took_off_or_changed_is_repaired_and_others_are_theirs()
+    {
+        const string collecting = """{"output":{"grpc":{"service":"als.shop.svc.cluster.local","port":9000}}}""";
+        cluster.Profile("team", collecting).Settle();
+        var rendered = ProfileRenderer.Render(cluster.Mesh.Profiles["team"]).ForWorkloads("istio-system")!;
+        var spec = JsonElement.Parse(rendered.Spec.ToJsonString());
+
+        Assert.Empty(Having(rendered.Annotations.With(LabelSet.Of(("team.example/owner", "ada")))));
+        Assert.True(Assert.Single(Having(LabelSet.From(rendered.Annotations.Where(annotation => annotation.Key != "envoyfilter.istio.io/referenced-services")))).Repairs);
+        Assert.True(Assert.Single(Having(rendered.Annotations.With(LabelSet.Of(("envoyfilter.istio.io/referenced-services", "other.svc"))))).Repairs);
+
+        ImmutableArray<ReferenceApply> Having(LabelSet annotations) =>
+            cluster.Change(rendered.Key.ToString(), filter => filter with { SpecFingerprint = SpecFingerprint.Of(spec, annotations) }).Plan("team").Applies;
+    }
+
+    [Fact]
+    public void What_silences_others_is_marked_and_one_without_the_mark_gets_it()
+    {
+        cluster.Namespace("shop", ("accesslog.mesh/inject", "team")).Profile("team", Silencing).Settle();
+        var silencer = cluster.Mesh.Telemetries[Scene.Key($"shop/accesslog-team-{cluster.Revision("team")}")];
+
+        Assert.True(silencer.IsSilencer);
+        cluster.With(silencer with { Labels = ProfileReference.LabelsOf("team", cluster.Revision("team")) });
+        Assert.Equal(silencer.Key, Assert.Single(cluster.Plan("team").Applies).Resource.Key);
+    }
+
+    [Theory]
+    [InlineData("envoyfilter")]
+    [InlineData("telemetry")]
+    public void Who_has_the_annotation_alone_keeps_a_deleted_profile(string annotation)
+    {
+        var spec = annotation == "telemetry" ? AsTelemetry : Plain;
+        cluster.Namespace("shop", ("accesslog.mesh/inject", "team")).Profile("team", spec).Settle();
+        var reference = cluster.References[0].Split(' ')[1];
+        cluster.IstioGateway("edge/web", LabelSet.Of(("istio", "ingress")), ($"accesslog.mesh/{annotation}", reference)).Namespace("shop").Deleting("team", spec);
+
+        var plan = cluster.Plan("team");
+        Assert.False(plan.RemovesFinalizer);
+        Assert.Contains("1 Gateway carries it, Gateway edge/web first", plan.Status!.Condition(ProfileCondition.Terminating)!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void So_does_a_waypoint_whose_reference_is_still_to_be_made_and_one_that_is_targeted_by_the_teams_own()
+    {
+        const string own = """{"envoyFilterRef":{"namespace":"shop","name":"own"}}""";
+        cluster.Profile("team", Plain).Profile("own", own).Settle();
+        cluster.Waypoint("shop/wp", $"shop/accesslog-team-{cluster.Revision("team")}-wp").Waypoint("shop/other", "shop/own").Deleting("team", Plain).Deleting("own", own);
+
+        Assert.False(cluster.Plan("team").RemovesFinalizer);
+        Assert.False(cluster.Plan("own").RemovesFinalizer);
+        cluster.Waypoint("shop/wp", null).Waypoint("shop/other", null);
+        Assert.True(cluster.Plan("team").RemovesFinalizer);
+        Assert.True(cluster.Plan("own").RemovesFinalizer);
+    }
+
+    [Fact]
+    public void A_workload_is_counted_once_whatever_it_carries()
+    {
+        cluster.Profile("team", Plain).Settle().Carrying("shop/api", "team");
+        var pod = cluster.Mesh.Pods[Scene.Key("shop/api")];
+        var reference = cluster.References[0].Split(' ')[1];
+
+        cluster.Put("shop/api", Scene.Read(WorkloadKind.Pod, Objects.Pod([.. pod.Labels.Select(label => (label.Key, label.Value))], [("accesslog.mesh/envoyfilter", reference)])));
+
+        Assert.Equal("1 Pod carries it, Pod shop/api first.", cluster.Plan("team").Status!.Condition(ProfileCondition.InUse)!.Message);
     }
 
     [Fact]
@@ -379,6 +450,23 @@ public sealed class ReferencePlanTests
             .Profile("team", Plain).Settle().Carrying("shop/api", "team").Carrying("other/api", "team").Pod("shop/plain").Pod("other/plain").Pod("shop/old", (AccessLogKeys.Profile, "json")).Settle();
 
         Assert.Equal(new VerdictCounts(Logged: 2, 0, Missing: 1, Conflicting: 1, 0, 0, 0), cluster.ObjectOf("team")!.Status.Workloads);
+    }
+
+    [Theory]
+    [InlineData("nginx", "gateway.networking.k8s.io/gateway-class-name", "nginx")]
+    [InlineData("nginx", "app", "edge")]
+    [InlineData("istio-agentgateway", "gateway.istio.io/managed", "istio.io-agentgateway-controller")]
+    public void A_gateway_that_is_not_Istios_Envoy_is_not_counted_as_one(string @class, string key, string value)
+    {
+        var gateway = (KubernetesGateway)Scene.Read(WorkloadKind.KubernetesGateway, Objects.KubernetesGateway(@class: @class));
+        var mesh = MeshSnapshot.Empty with
+        {
+            Namespaces = MeshSnapshot.Empty.Namespaces.Add("shop", new NamespaceFacts("shop", LabelSet.Of(("accesslog.mesh/audit", "json"), ("istio-injection", "disabled")))),
+            KubernetesGateways = MeshSnapshot.Empty.KubernetesGateways.Add(Scene.Key("shop/edge"), gateway),
+            Pods = MeshSnapshot.Empty.Pods.Add(Scene.Key("shop/edge-1"), new PodFacts(LabelSet.Of(("gateway.networking.k8s.io/gateway-name", "edge"), (key, value)), LabelSet.Empty)),
+        };
+
+        Assert.Equal(new VerdictCounts(0, 0, 0, 0, 0, Inert: 2, 0), VerdictCounts.Of(mesh, PolicySettings.Default)["json"]);
     }
 
     private static string[] Conditions(ProfileStatus status) => [.. status.Conditions.Select(condition => $"{condition.Type} {condition.Status} {condition.Reason} {condition.Message}")];

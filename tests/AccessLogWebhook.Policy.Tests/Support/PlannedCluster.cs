@@ -58,7 +58,7 @@ internal sealed class PlannedCluster
     }
 
     /// <summary>A Pod as inject leaves it now.</summary>
-    public PlannedCluster Carrying(string key, string profile) => Pod(key, (AccessLogKeys.Profile, profile), (AccessLogKeys.Revision, Revision(profile)));
+    public PlannedCluster Carrying(string key, string profile, params (string, string)[] also) => Pod(key, [(AccessLogKeys.Profile, profile), (AccessLogKeys.Revision, Revision(profile)), .. also]);
 
     public PlannedCluster WithoutPod(string key)
     {
@@ -66,10 +66,25 @@ internal sealed class PlannedCluster
         return this;
     }
 
-    public PlannedCluster Waypoint(string key, string? reference)
+    /// <summary>A Pod as it came out of admission.</summary>
+    public PlannedCluster Put(string key, Workload pod)
+    {
+        Mesh = Mesh with { Pods = Mesh.Pods.SetItem(Scene.Key(key), new PodFacts(pod.Labels, pod.Annotations)) };
+        return this;
+    }
+
+    public PlannedCluster IstioGateway(string key, LabelSet selector, params (string, string)[] annotations)
     {
         var at = Scene.Key(key);
-        var annotations = reference is null ? LabelSet.Empty : LabelSet.Of((AccessLogKeys.EnvoyFilter, reference));
+        var metadata = new ObjectMetadata { IsPresent = true, Name = at.Name, Namespace = at.Namespace, Annotations = LabelSet.Of(annotations) };
+        Mesh = Mesh with { IstioGateways = Mesh.IstioGateways.SetItem(at, new IstioGateway(metadata, selector, "")) };
+        return this;
+    }
+
+    public PlannedCluster Waypoint(string key, string? reference, string annotation = AccessLogKeys.EnvoyFilter)
+    {
+        var at = Scene.Key(key);
+        var annotations = reference is null ? LabelSet.Empty : LabelSet.Of((annotation, reference));
         Mesh = Mesh with
         {
             KubernetesGateways = Mesh.KubernetesGateways.SetItem(at, new KubernetesGateway(
@@ -163,7 +178,7 @@ internal sealed class PlannedCluster
             selector is null ? [Scene.ToGateway(spec.GetProperty("targetRefs")[0].GetProperty("name").GetString()!)] : [])
         {
             Uid = $"uid-{++uids}",
-            SpecFingerprint = SpecFingerprint.Of(spec),
+            SpecFingerprint = SpecFingerprint.Of(spec, resource.Annotations),
         };
     }
 }

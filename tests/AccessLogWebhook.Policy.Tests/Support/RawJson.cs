@@ -5,7 +5,7 @@ namespace AccessLogWebhook.Policy.Tests.Support;
 
 /// <summary>
 /// JSON as it is spelled: scalars keep their very bytes, members their order, so that a patch which respells a number is seen. With a
-/// small applier of RFC 6902's <c>add</c> and <c>replace</c>, independent of what is tested.
+/// small applier of RFC 6902's <c>add</c>, <c>replace</c> and <c>remove</c>, independent of what is tested.
 /// </summary>
 internal sealed class RawJson
 {
@@ -35,7 +35,7 @@ internal sealed class RawJson
         void Visit(string pointer) => Walk(this, pointer, places);
     }
 
-    /// <summary>Applies a patch document to a copy; asserts what RFC 6902 demands: a parent that exists, and for <c>replace</c> a target.</summary>
+    /// <summary>Applies a patch document to a copy; asserts what RFC 6902 demands: a parent that exists, and for <c>replace</c> and <c>remove</c> a target.</summary>
     public RawJson Apply(string patch)
     {
         var result = Parse(ToString());
@@ -43,7 +43,8 @@ internal sealed class RawJson
         foreach (var operation in document.RootElement.EnumerateArray())
         {
             var names = operation.EnumerateObject().Select(member => member.Name);
-            Assert.Equal(["op", "path", "value"], names);
+            var removes = operation.GetProperty("op").GetString() == "remove";
+            Assert.Equal(removes ? ["op", "path"] : ["op", "path", "value"], names);
             var segments = operation.GetProperty("path").GetString()!.Split('/');
             Assert.Equal("", segments[0]);
             var parent = result;
@@ -54,8 +55,15 @@ internal sealed class RawJson
             }
 
             var key = Unescape(segments[^1]);
-            var value = Parse(operation.GetProperty("value").GetRawText());
             var index = parent.members!.FindIndex(member => member.Key == key);
+            if (removes)
+            {
+                Assert.True(index >= 0, $"nothing to remove at {operation}");
+                parent.members.RemoveAt(index);
+                continue;
+            }
+
+            var value = Parse(operation.GetProperty("value").GetRawText());
             if (operation.GetProperty("op").GetString() == "replace")
             {
                 Assert.True(index >= 0, $"nothing to replace at {operation}");

@@ -26,6 +26,14 @@ public sealed class AdmissionEndpointTests
                 LoggingResourceKind.EnvoyFilter, new ObjectKey("istio-system", "accesslog-json-0c4d"), LabelSet.Empty, ProfileReference.LabelsOf("json", "0c4d"), [])),
     };
 
+    private const string Filter = """
+        {"apiVersion":"networking.istio.io/v1alpha3","kind":"EnvoyFilter","metadata":{"name":"accesslog-json-0c4d","labels":{"accesslog.mesh/profile":"json","accesslog.mesh/revision":"0c4d"}},
+         "spec":{"workloadSelector":{"labels":{"accesslog.mesh/profile":"json","accesslog.mesh/revision":"0c4d"}},"configPatches":[{
+           "applyTo":"NETWORK_FILTER","match":{"context":"SIDECAR_INBOUND","listener":{"filterChain":{"filter":{"name":"envoy.filters.network.http_connection_manager"}}}},
+           "patch":{"operation":"MERGE","value":{"typed_config":{"@type":"type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager","access_log":[
+             {"name":"envoy.access_loggers.file","typed_config":{"@type":"type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog","path":"/dev/stdout"}}]}}}}]}}
+        """;
+
     [Fact]
     public async Task A_plain_Pod_is_given_its_label_and_annotation()
     {
@@ -65,15 +73,29 @@ public sealed class AdmissionEndpointTests
     {
         var used = Mesh with { Pods = Mesh.Pods.Add(new ObjectKey("shop", "api"), new PodFacts(ProfileReference.LabelsOf("json", "0c4d"), LabelSet.Empty)) };
         await using var webhook = await RunningWebhook.StartAsync(used);
-        const string Filter = """
-            {"apiVersion":"networking.istio.io/v1alpha3","kind":"EnvoyFilter","metadata":{"name":"accesslog-json-0c4d","labels":{"accesslog.mesh/profile":"json","accesslog.mesh/revision":"0c4d"}},
-             "spec":{"workloadSelector":{"labels":{"accesslog.mesh/profile":"json","accesslog.mesh/revision":"0c4d"}}}}
-            """;
 
         var answer = await webhook.PostAsync("/validate", Definition("DELETE", "networking.istio.io/v1alpha3", "EnvoyFilter", "null", Filter));
 
-        Assert.Contains("EnvoyFilter istio-system/accesslog-json-0c4d is refused: 1 workload logged by it would not be any more, Pod shop/api first.", answer.Body, StringComparison.Ordinal);
+        Assert.Contains("EnvoyFilter istio-system/accesslog-json-0c4d is refused: 1 workload logged by it would not be any more: Pod shop/api.", answer.Body, StringComparison.Ordinal);
         Assert.Contains("\"reason\":\"ReferenceInUse\"", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("CREATE", Filter, "null", "LintClean")]
+    [InlineData("UPDATE", Filter, Filter, "SpecUnchanged")]
+    [InlineData("DELETE", "null", Filter, "ClusterNotSynced")]
+    public async Task Of_definitions_only_what_may_take_a_reference_away_waits_for_the_caches(string operation, string @object, string old, string reason)
+    {
+        var source = new FixedSource
+        {
+            Caches = [new CacheStatus("namespaces", Synced: false, Installed: true, 0, TimeSpan.Zero, null, IsCurrent: false, ImmutableDictionary<string, long>.Empty)],
+        };
+        await using var webhook = await RunningWebhook.StartAsync(Mesh, source: source);
+
+        var answer = await webhook.PostAsync("/validate", Definition(operation, "networking.istio.io/v1alpha3", "EnvoyFilter", @object, old));
+
+        Assert.Contains($"\"reason\":\"{reason}\"", answer.Body, StringComparison.Ordinal);
+        Assert.Contains($"\"allowed\":{(reason == "ClusterNotSynced" ? "false" : "true")}", answer.Body, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using AccessLogWebhook.Certificates;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Configuration;
 using AccessLogWebhook.Controllers;
@@ -24,8 +25,9 @@ public sealed class ReadmeTests
         Assert.Equal(SettingsText.Of(defaults.Policy), SettingsText.Of(reading.Options!.Policy));
         Assert.Equal(defaults.Cluster, reading.Options.Cluster);
         Assert.Equal(defaults.Controllers, reading.Options.Controllers);
+        Assert.Equal(defaults.Certificates, reading.Options.Certificates);
         Assert.Equal(defaults.Auditing, reading.Options.Auditing);
-        foreach (var field in new[] { "inject", "enforce", "warn", "audit", "namespaces", "usernames", "runtimeClasses", "annotation", "rootNamespace", "enableNamespacesByDefault", "unknown", "watchStallSeconds", "staleAfterSeconds", "enabled", "reports", "leaseNamespace", "leaseDurationSeconds", "renewDeadlineSeconds", "retrySeconds", "removeAfterSeconds", "trail" })
+        foreach (var field in new[] { "inject", "enforce", "warn", "audit", "namespaces", "usernames", "runtimeClasses", "annotation", "rootNamespace", "enableNamespacesByDefault", "unknown", "watchStallSeconds", "staleAfterSeconds", "enabled", "reports", "leaseNamespace", "leaseDurationSeconds", "renewDeadlineSeconds", "retrySeconds", "removeAfterSeconds", "leafHours", "authorityHours", "settleSeconds", "retireAfterSeconds", "trail" })
         {
             Assert.Contains($"{field}:", yaml, StringComparison.Ordinal);
         }
@@ -49,6 +51,22 @@ public sealed class ReadmeTests
         Assert.Equal(TimeSpan.FromSeconds(file.RenewDeadlineSeconds), election.RenewDeadline);
         Assert.Equal(TimeSpan.FromSeconds(file.RetrySeconds), election.Retry);
         Assert.Equal(TimeSpan.FromSeconds(file.RemoveAfterSeconds), new ReferenceTimings().RemoveAfter);
+    }
+
+    [Fact]
+    public void The_certificates_have_the_defaults_of_the_file()
+    {
+        var (file, kept) = (new CertificateSettings(), new CertificateLifetimes());
+
+        Assert.Equal(
+            new CertificateLifetimes
+            {
+                Leaf = TimeSpan.FromHours(file.LeafHours),
+                Authority = TimeSpan.FromHours(file.AuthorityHours),
+                Settle = TimeSpan.FromSeconds(file.SettleSeconds),
+                RetireAfter = TimeSpan.FromSeconds(file.RetireAfterSeconds),
+            },
+            kept);
     }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;

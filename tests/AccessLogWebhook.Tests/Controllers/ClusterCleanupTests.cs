@@ -67,6 +67,47 @@ public sealed class ClusterCleanupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_Deployment_is_stopped_and_only_when_its_last_Pod_has_gone_the_rest_goes()
+    {
+        var pods = new Queue<string[]>([["""{"metadata":{"name":"one","deletionTimestamp":"2026-11-25T12:00:00Z"}}"""], []]);
+        server.Others = new FakeCollection
+        {
+            Taker = request =>
+            {
+                writes.Enqueue($"{request.Method} {request.Path.Split('/')[^1]}{(request.Query.TryGetValue("labelSelector", out var selector) ? $" {selector}" : "")}");
+                _ = request.Path switch
+                {
+                    "/apis/apps/v1/namespaces/shop/deployments/webhook" =>
+                        request.AnswerAsync(200, """{"spec":{"selector":{"matchLabels":{"app":"a","tier":"b"}}},"status":{}}"""),
+                    "/api/v1/namespaces/shop/pods" => request.ListAsync("9", pods.Dequeue()),
+                    "/apis/accesslog.mesh/v1alpha1/accesslogprofiles" => request.ListAsync("9"),
+                    _ => request.RefuseAsync(404),
+                };
+            },
+        };
+
+        Assert.True(await CleanUpAsync(new ObjectPath("apps/v1", "deployments", "shop", "webhook")));
+
+        Assert.Equal(
+            ["GET accesslog-webhook", "GET accesslog-webhook", "PATCH webhook", "GET pods app=a,tier=b", "GET pods app=a,tier=b", "GET accesslogprofiles"],
+            writes);
+        Assert.Contains("deployments/webhook is stopped, and its Pods are gone.", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("secrets", Ours, true)]
+    [InlineData("secrets", Theirs, false)]
+    [InlineData("leases", Theirs, true)]
+    public async Task What_it_made_for_itself_goes_and_a_Secret_only_with_our_label(string plural, string found, bool goes)
+    {
+        Serve(found, Free);
+
+        Assert.True(await CleanUpAsync(null, new ObjectPath("v1", plural, "shop", "made")));
+
+        Assert.Equal(goes, writes.Any(write => write.StartsWith($"DELETE {plural} ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task What_may_not_be_removed_is_said()
     {
         server.Others = new FakeCollection { Taker = request => _ = request.RefuseAsync(403, "not allowed") };
@@ -75,9 +116,9 @@ public sealed class ClusterCleanupTests : IAsyncLifetime
         Assert.Contains("validatingwebhookconfigurations/accesslog-webhook could not be cleaned up", output.ToString(), StringComparison.Ordinal);
     }
 
-    private async Task<bool> CleanUpAsync() =>
+    private async Task<bool> CleanUpAsync(ObjectPath? deployment = null, params IEnumerable<ObjectPath> made) =>
         await new ClusterCleanup(new LiveObjects(connection, TestTime.Patience, TimeProvider.System), output, TimeProvider.System)
-            .RunAsync("accesslog-webhook", null, CancellationToken.None).WaitAsync(TestTime.Patience);
+            .RunAsync("accesslog-webhook", deployment, made, CancellationToken.None).WaitAsync(TestTime.Patience);
 
     private void Serve(string configuration, string profile)
     {

@@ -73,11 +73,12 @@ public sealed class ContestedReferencesTests
     [InlineData("", null)]
     [InlineData("""{"manager":"accesslog-webhook","time":"2026-11-25T10:00:00Z","fieldsV1":{"f:spec":{}}}""", null)]
     [InlineData("""{"manager":"labeller","time":"2026-11-25T10:00:00Z","fieldsV1":{"f:metadata":{"f:labels":{}}}}""", "labeller")]
-    [InlineData("""{"manager":"annotator","time":"2026-11-25T10:00:00Z","fieldsV1":{"f:metadata":{"f:annotations":{}}}}""", null)]
+    [InlineData("""{"manager":"annotator","time":"2026-11-25T10:00:00Z","fieldsV1":{"f:metadata":{"f:annotations":{}}}}""", "annotator")]
+    [InlineData("""{"manager":"other","time":"2026-11-25T10:00:00Z","fieldsV1":{"f:status":{}}}""", null)]
     [InlineData("""{"manager":"a","time":"2026-11-25T10:00:01Z","fieldsV1":{"f:spec":{}}},{"manager":"b","time":"2026-11-25T10:00:00Z","fieldsV1":{"f:spec":{}}}""", "a")]
     [InlineData("""{"manager":"a","time":"2026-11-25T10:00:00Z","fieldsV1":{"f:spec":{}}},{"manager":"b","time":"2026-11-25T10:00:00Z","fieldsV1":{"f:spec":{}}}""", "b")]
     [InlineData("""7,{"manager":7},{"manager":"a","fieldsV1":7}""", null)]
-    public void The_last_to_change_spec_or_labels_is_known_by_the_managed_fields(string entries, string? manager)
+    public void The_last_to_change_spec_or_metadata_is_known_by_the_managed_fields(string entries, string? manager)
     {
         var read = ClusterKinds.ReadReference(LoggingResourceKind.EnvoyFilter, JsonElement.Parse($$"""{"metadata":{"name":"accesslog-json-1","managedFields":[{{entries}}]} }"""));
 

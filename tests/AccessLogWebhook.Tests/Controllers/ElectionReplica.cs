@@ -34,7 +34,7 @@ internal sealed class ElectionReplica : IAsyncDisposable
 
         connection = new LiveConnection(new KubernetesClientConfiguration { Host = server.Address.ToString() });
         var lease = new LiveLease(new LiveObjects(connection, Timings.RequestTimeout, Clock), @namespace, "lock");
-        running = new LeaderElection(lease, name, Timings, () => Fit, new WebhookMetrics().Controllers, Clock, Logs).RunAsync(LeadAsync, stopping.Token);
+        running = new LeaderElection(lease, name, Timings, () => Fit, new WebhookMetrics().Controllers.LeadingIs, Clock, Logs).RunAsync(LeadAsync, stopping.Token);
     }
 
     public string Name { get; }

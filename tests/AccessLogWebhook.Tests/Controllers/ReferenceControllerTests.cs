@@ -726,7 +726,7 @@ public sealed class ReferenceControllerTests : IAsyncLifetime
         stored["metadata"]!["managedFields"] = JsonNode.Parse($$$"""
             [{"manager":"{{{manager}}}","operation":"Update","time":"2026-11-25T10:00:01Z","fieldsV1":{"f:spec":{"f:priority":{} } } },
              {"manager":"accesslog-webhook","operation":"Apply","time":"2026-11-25T10:00:02Z","fieldsV1":{"f:spec":{} } },
-             {"manager":"annotator","operation":"Update","time":"2026-11-25T10:00:03Z","fieldsV1":{"f:metadata":{"f:annotations":{} } } },
+             {"manager":"reporter","operation":"Update","time":"2026-11-25T10:00:03Z","fieldsV1":{"f:status":{} } },
              {"manager":"earlier","operation":"Update","time":"2026-11-25T09:00:00Z","fieldsV1":{"f:spec":{} } }]
             """);
         return stored.ToJsonString();

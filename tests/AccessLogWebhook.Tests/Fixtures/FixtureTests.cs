@@ -88,19 +88,25 @@ public sealed class FixtureTests
         var changed = request.DeepClone().AsObject();
         foreach (var operation in JsonNode.Parse(patch)!.AsArray())
         {
-            Apply(changed["object"]!, operation!["path"]!.GetValue<string>(), operation["value"]);
+            Apply(changed["object"]!, operation!["op"]!.GetValue<string>(), operation["path"]!.GetValue<string>(), operation["value"]);
         }
 
         return (mutated, validated, await postAsync("/validate?timeout=10s", Review(changed)));
     }
 
-    // By RFC 6902 and RFC 6901, in so far as the webhook uses them: add and replace of a member.
-    private static void Apply(JsonNode target, string pointer, JsonNode? value)
+    // By RFC 6902 and RFC 6901, in so far as the webhook uses them: add, replace and remove of a member.
+    private static void Apply(JsonNode target, string operation, string pointer, JsonNode? value)
     {
         var keys = pointer[1..].Split('/').Select(key => key.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToArray();
         foreach (var key in keys[..^1])
         {
             target = target[key]!;
+        }
+
+        if (operation == "remove")
+        {
+            Assert.True(target.AsObject().Remove(keys[^1]));
+            return;
         }
 
         target[keys[^1]] = value?.DeepClone();

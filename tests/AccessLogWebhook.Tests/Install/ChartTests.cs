@@ -35,7 +35,7 @@ public sealed class ChartTests
     [Fact]
     public void The_plain_certificates_are_those_of_the_chart()
     {
-        var (exitCode, output, error) = Helm.Template(Repository.In("tests/Charts/default/values.yaml"), "--show-only", "templates/certificate.yaml");
+        var (exitCode, output, error) = Helm.Template(Repository.In("tests/Charts/cert-manager/values.yaml"), "--show-only", "templates/certificate.yaml");
 
         Assert.True(exitCode == 0, error);
         Repository.AssertGenerated("certs/certificate.yaml", "# Generated from charts/accesslog-webhook.\n" + output);
@@ -50,6 +50,9 @@ public sealed class ChartTests
     [InlineData("config.namespaceLabels.unknown=ignore", "config.namespaceLabels.unknown must be one of the following: \"refuse\", \"warn\"")]
     [InlineData("defaultProfiles={jsn}", "defaultProfiles.0 must be one of the following: \"json\", \"json-errors\", \"text\"")]
     [InlineData("image.digest=latest", "image.digest: Does not match pattern")]
+    [InlineData("config.certificates.leafHours=0", "config.certificates.leafHours: Must be greater than or equal to 1")]
+    [InlineData("cleanup.timeoutSeconds=5", "cleanup.timeoutSeconds: Must be greater than or equal to 30")]
+    [InlineData("drainSeconds=20", "terminationGracePeriodSeconds: must be at least drainSeconds and 30, but 45 is less than 50")]
     [InlineData("certificates.mode=provided", "certificates.provided.caBundle: give the PEM text of the authority")]
     public void A_wrong_value_is_refused_by_its_name(string value, string message)
     {

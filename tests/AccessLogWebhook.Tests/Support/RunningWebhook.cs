@@ -20,7 +20,8 @@ internal sealed class RunningWebhook : IAsyncDisposable
     private readonly WebhookHost host;
     private readonly DevelopmentAuthority authority = new(TimeProvider.System);
 
-    private RunningWebhook(MeshSnapshot mesh, PolicySettings settings, FixedSource source, bool withCertificate, AuditTrail? trail)
+    private RunningWebhook(
+        MeshSnapshot mesh, PolicySettings settings, FixedSource source, bool withCertificate, ServingOptions serving, TimeProvider time, AuditTrail? trail)
     {
         Source = source;
         View.Publish(_ => mesh);
@@ -31,8 +32,8 @@ internal sealed class RunningWebhook : IAsyncDisposable
 
         Settings = new LivePolicySettings(settings);
         host = new WebhookHost(
-            new ServingOptions { Address = IPAddress.Loopback, HttpsPort = 0, HttpPort = 0 },
-            View, source, Certificate, Settings, new WebhookMetrics(), TimeProvider.System, logging => logging.AddProvider(Logs), trail);
+            serving with { Address = IPAddress.Loopback, HttpsPort = 0, HttpPort = 0 },
+            View, source, Certificate, Settings, new WebhookMetrics(), time, logging => logging.AddProvider(Logs), trail);
     }
 
     public ClusterView View { get; } = new();
@@ -52,14 +53,19 @@ internal sealed class RunningWebhook : IAsyncDisposable
     public HttpClient Http { get; private set; } = null!;
 
     public static async Task<RunningWebhook> StartAsync(
-        MeshSnapshot? mesh = null, PolicySettings? settings = null, FixedSource? source = null, bool withCertificate = true, AuditTrail? trail = null)
+        MeshSnapshot? mesh = null, PolicySettings? settings = null, FixedSource? source = null, bool withCertificate = true,
+        ServingOptions? serving = null, TimeProvider? time = null, AuditTrail? trail = null)
     {
-        var webhook = new RunningWebhook(mesh ?? MeshSnapshot.Empty, settings ?? PolicySettings.Default, source ?? new FixedSource(), withCertificate, trail);
+        var webhook = new RunningWebhook(
+            mesh ?? MeshSnapshot.Empty, settings ?? PolicySettings.Default, source ?? new FixedSource(), withCertificate, serving ?? new ServingOptions(),
+            time ?? TimeProvider.System, trail);
         await webhook.host.StartAsync(CancellationToken.None);
         webhook.Https = new HttpClient(webhook.Handler()) { BaseAddress = webhook.host.HttpsAddress };
         webhook.Http = new HttpClient { BaseAddress = webhook.host.HttpAddress };
         return webhook;
     }
+
+    public Task StopAsync() => host.StopAsync(CancellationToken.None);
 
     /// <summary>A handler that trusts the webhook's own authority and nothing else.</summary>
     public SocketsHttpHandler Handler() => TrustingHandler.Of(authority.Certificate);

@@ -8,7 +8,7 @@ internal static class GatewayTargetRule
 {
     public static void Check(LintPass pass)
     {
-        var targets = AttachmentReading.TargetsOf(pass.Subject).Zip(pass.Subject.Attachment.TargetRefs)
+        var targets = pass.Subject.Targets.Zip(pass.Subject.Attachment.TargetRefs)
             .Where(each => each.Second is { Group: "gateway.networking.k8s.io", Kind: "Gateway", Namespace: "", Name.Length: > 0 })
             .ToList();
         if (targets.Count == 0)

@@ -14,7 +14,7 @@ internal static class TargetRule
 
     public static void Check(LintPass pass)
     {
-        foreach (var (field, target) in AttachmentReading.TargetsOf(pass.Subject).Zip(pass.Subject.Attachment.TargetRefs))
+        foreach (var (field, target) in pass.Subject.Targets.Zip(pass.Subject.Attachment.TargetRefs))
         {
             if (Fault(pass, target) is var (message, fix))
             {

@@ -249,7 +249,7 @@ internal sealed partial class ReportController
 
     // One walk over all Pods, however many namespaces are due.
     private static ILookup<string, AuditSubject> SubjectsOf(HashSet<string> namespaces, MeshSnapshot mesh) =>
-        mesh.Pods.Where(pod => namespaces.Contains(pod.Key.Namespace)).Select(pod => AuditSubject.OfFacts(pod.Value, pod.Key))
+        mesh.Pods.Where(pod => namespaces.Contains(pod.Key.Namespace)).Select(pod => AuditSubject.OfFacts(pod.Value, pod.Key, mesh))
             .Concat(AuditedCluster.GatewaysOf(mesh).Where(gateway => namespaces.Contains(gateway.Key.Namespace)))
             .ToLookup(subject => subject.Key.Namespace, StringComparer.Ordinal);
 

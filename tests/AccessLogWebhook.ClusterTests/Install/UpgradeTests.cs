@@ -1,0 +1,32 @@
+using AccessLogWebhook.ClusterTests.Support;
+
+namespace AccessLogWebhook.ClusterTests.Install;
+
+/// <summary>From what the chart before this one rendered to what this one does, while Pods are created.</summary>
+public sealed class UpgradeTests(ControlPlaneFixture fixture)
+{
+    [Fact]
+    public async Task From_cert_managers_certificates_to_its_own_no_request_is_lost()
+    {
+        await using var installation = await SelfManagedInstallation.PrepareAsync(fixture.Binaries, InstalledManifests.Previous);
+        await installation.ApplyAsync(InstalledManifests.Webhooks(InstalledManifests.Previous, installation.Balancer.Port));
+        var before = await installation.StartGivenReplicaAsync();
+        installation.Balancer.Use(before);
+        await installation.ServesAsync();
+        await using var load = new PodLoad(installation.Plane, installation.Enforcing);
+
+        await installation.ApplyAsync(InstalledManifests.Rights(InstalledManifests.Plain));
+        await installation.ApplyAsync(InstalledManifests.Webhooks(InstalledManifests.Plain, installation.Balancer.Port));
+        Assert.All(await installation.BundlesAsync(), bundle => Assert.Equal(before.Authority.CertificatePem.Trim(), bundle.Trim()));
+
+        // Ready before the old one goes, as a rolling update has it; then the old one ends by itself, with what it has under way.
+        var after = await installation.StartReplicaAsync();
+        installation.Balancer.Use(after);
+        Assert.True(await before.StopAsync());
+        await installation.RotatedAsync(null);
+
+        Assert.True(await load.EndAsync() > 50);
+        await installation.AssertTrustedAsync(after);
+        installation.AssertQuiet();
+    }
+}
