@@ -82,6 +82,22 @@ public sealed class ReportTests(ControllerPlane plane) : IClassFixture<Controlle
             (await Admin.GetAsync(PathOf(PolicyReports, "policyreports", space))).Status == HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task What_came_in_while_no_webhook_was_there_is_listed_with_what_puts_it_right()
+    {
+        await SkipWithoutReportsAsync();
+        var space = await plane.Plane.CreateNamespaceAsync([KeyValuePair.Create("istio-injection", "enabled"), KeyValuePair.Create("accesslog.mesh/inject", "json")]);
+        var asked = (DateTimeOffset)(await Admin.GetAsync(ApiPaths.Namespaces(space))).Successful()["metadata"]!["creationTimestamp"]!;
+        await Eventually.HoldsAsync("the second in which it asked is over", () => Task.FromResult(TimeProvider.System.GetUtcNow() >= asked.AddSeconds(1)));
+        await CreatePodAsync(space, "web", owner: ",\"ownerReferences\":[{\"apiVersion\":\"apps/v1\",\"kind\":\"StatefulSet\",\"name\":\"web\",\"uid\":\"u\",\"controller\":true}]");
+
+        await plane.StartReplicaAsync();
+
+        var repair = await Eventually.ValueAsync("the report says what to do", async () =>
+            await Admin.GetAsync(PathOf(Reports, "reports", space)) is { IsSuccess: true } found ? (string?)found.Json["results"]![0]!["properties"]!["repair"] : null);
+        Assert.Equal($"kubectl rollout restart statefulset/web -n {space}", repair);
+    }
+
     private static string PathOf(string groupVersion, string plural, string space) => $"{groupVersion}/namespaces/{space}/{plural}/accesslog-webhook";
 
     private static async Task<double> WrittenAsync(WebhookProcess replica)
@@ -102,8 +118,8 @@ public sealed class ReportTests(ControllerPlane plane) : IClassFixture<Controlle
     private Task<string> CreateNamespaceAsync() => plane.Plane.CreateNamespaceAsync(
         [KeyValuePair.Create("istio-injection", "enabled"), KeyValuePair.Create("accesslog.mesh/audit", "json")]);
 
-    private async Task CreatePodAsync(string space, string name, string labels = "{}") => (await Admin.PostAsync(ApiPaths.Pods(space), $$$"""
-        {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}","labels":{{{labels}}},"annotations":{"sidecar.istio.io/status":"x"} },
+    private async Task CreatePodAsync(string space, string name, string labels = "{}", string owner = "") => (await Admin.PostAsync(ApiPaths.Pods(space), $$$"""
+        {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}","labels":{{{labels}}},"annotations":{"sidecar.istio.io/status":"x"}{{{owner}}} },
          "spec":{"containers":[{"name":"app","image":"app:1"}]} }
         """)).Successful();
 

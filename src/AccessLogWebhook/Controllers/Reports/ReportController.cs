@@ -34,6 +34,7 @@ internal sealed partial class ReportController
     private PolicySettings? judgedBy;
     private (ReportKind? Kind, string? Problem)? said;
     private long? listedAt;
+    private bool mayBeGone;
 
     /// <param name="settings">Those in force at the moment.</param>
     /// <param name="identity">Of this replica, for Events.</param>
@@ -142,7 +143,7 @@ internal sealed partial class ReportController
             return TimeSpan.Zero;
         }
 
-        var left = (store.Kind is null ? timings.AbsentKindPoll : timings.Relist) - time.GetElapsedTime(at);
+        var left = (store.Kind is null || mayBeGone ? timings.AbsentKindPoll : timings.Relist) - time.GetElapsedTime(at);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
@@ -157,7 +158,7 @@ internal sealed partial class ReportController
                 events.Remember(report);
             }
         }, leadership.Token).ConfigureAwait(false);
-        listedAt = time.GetTimestamp();
+        (listedAt, mayBeGone) = (time.GetTimestamp(), false);
         foreach (var @namespace in changed.Concat(refused))
         {
             marked.MarkNow(@namespace);
@@ -202,31 +203,39 @@ internal sealed partial class ReportController
         for (var index = 0; index < due.Count; index++)
         {
             var @namespace = due[index];
-            var (problem, isUnreachable) = await JudgeAsync(@namespace, [.. subjects[@namespace]], mesh, current, leadership).ConfigureAwait(false);
-            Say(@namespace, problem);
-            if (problem is null)
+            var failure = await JudgeAsync(@namespace, [.. subjects[@namespace]], mesh, current, leadership).ConfigureAwait(false);
+            Say(@namespace, failure?.Problem);
+            if (failure is not { Outcome: var outcome })
             {
                 continue;
             }
 
             metrics.ReportFailed();
-            if (!isUnreachable)
+            switch (outcome)
             {
-                refused.Add(@namespace);
-                continue;
-            }
+                case ObjectOutcome.Unreachable:
+                    // Others would fare no better.
+                    foreach (var rest in due.Skip(index))
+                    {
+                        marked.MarkLater(rest);
+                    }
 
-            // Others would fare no better.
-            foreach (var rest in due.Skip(index))
-            {
-                marked.MarkLater(rest);
-            }
+                    return;
 
-            return;
+                case ObjectOutcome.Conflict:
+                    marked.MarkLater(@namespace);
+                    break;
+
+                default:
+                    // Not before all are listed again, which is soon where the namespace or the kind is gone.
+                    refused.Add(@namespace);
+                    mayBeGone |= outcome is ObjectOutcome.NotFound;
+                    break;
+            }
         }
     }
 
-    private async Task<(string? Problem, bool IsUnreachable)> JudgeAsync(
+    private async Task<(string Problem, ObjectOutcome Outcome)?> JudgeAsync(
         string @namespace, ImmutableArray<AuditSubject> subjects, MeshSnapshot mesh, PolicySettings current, Leadership leadership)
     {
         if (mesh.Namespaces.GetValueOrDefault(@namespace) is not { IsTerminating: false } facts)
@@ -236,7 +245,7 @@ internal sealed partial class ReportController
             events.Forget(@namespace);
             named.Forget(@namespace);
             metrics.WorkloadsAre(@namespace, []);
-            return (null, false);
+            return null;
         }
 
         named.Are(facts, current, subjects.Select(subject => subject.Workload!));

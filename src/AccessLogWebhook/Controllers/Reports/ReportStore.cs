@@ -81,12 +81,12 @@ internal sealed class ReportStore(LeaderWrites writes, LiveConnection connection
     }
 
     /// <summary>Brings the reports of a namespace in line with these, and removes what is beyond them.</summary>
-    /// <returns>What is in the way, a sentence; and whether others would fare no better.</returns>
-    public async Task<(string? Problem, bool IsUnreachable)> BringAsync(string @namespace, IReadOnlyList<NamespaceReport> reports, Leadership leadership)
+    /// <returns>Null where they are; else what is in the way, a sentence, and how the request ended that failed.</returns>
+    public async Task<(string Problem, ObjectOutcome Outcome)?> BringAsync(string @namespace, IReadOnlyList<NamespaceReport> reports, Leadership leadership)
     {
         if (Kind is not { } kind)
         {
-            return (null, false);
+            return null;
         }
 
         if (!stored.TryGetValue(@namespace, out var parts))
@@ -100,7 +100,7 @@ internal sealed class ReportStore(LeaderWrites writes, LiveConnection connection
             Keep(@namespace, parts);
             if (outcome is not null and not ObjectOutcome.Done)
             {
-                return ($"Report {@namespace}/{report.Name} cannot be written: {outcome.Problem}", outcome is ObjectOutcome.Unreachable);
+                return ($"Report {@namespace}/{report.Name} cannot be written: {outcome.Problem}", outcome);
             }
         }
 
@@ -109,14 +109,14 @@ internal sealed class ReportStore(LeaderWrites writes, LiveConnection connection
             var outcome = await DeleteAsync(new ObjectPath(kind.ApiVersion, kind.Plural, @namespace, name), part.Uid, leadership).ConfigureAwait(false);
             if (outcome is not (ObjectOutcome.Done or ObjectOutcome.NotFound or ObjectOutcome.Conflict))
             {
-                return ($"Report {@namespace}/{name} cannot be removed: {outcome.Problem}", outcome is ObjectOutcome.Unreachable);
+                return ($"Report {@namespace}/{name} cannot be removed: {outcome.Problem}", outcome);
             }
 
             parts.Remove(name);
         }
 
         Keep(@namespace, parts);
-        return (null, false);
+        return null;
     }
 
     /// <summary>The namespace is gone or going, and its reports with it.</summary>

@@ -186,6 +186,38 @@ public sealed class ReportControllerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_kind_that_is_taken_away_is_not_written_to_for_ever()
+    {
+        cluster.Put("pods", ReportedCluster.Pod("shop", "api"));
+        await cluster.LeadAsync();
+        cluster.Installed.Clear();
+        cluster.Reports.Clear();
+
+        cluster.Put("pods", ReportedCluster.Pod("shop", "web"));
+        await cluster.RestAsync();
+        await cluster.PassAsync(60);
+        cluster.Put("pods", ReportedCluster.Pod("shop", "db"));
+        await cluster.RestAsync();
+
+        Assert.Single(cluster.Writes);
+        Assert.Contains(cluster.Logs.Lines, line => line.Contains("No reports are kept", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_report_that_somebody_has_removed_is_there_again_after_the_next_change()
+    {
+        cluster.Put("pods", ReportedCluster.Pod("shop", "api"));
+        await cluster.LeadAsync();
+        cluster.Reports.Clear();
+
+        cluster.Put("pods", ReportedCluster.Pod("shop", "web"));
+        await cluster.RestAsync();
+        await cluster.PassAsync(30);
+
+        Assert.Equal(["fail Missing Deployment/api 1", "fail Missing Deployment/web 1"], cluster.Results(Shop));
+    }
+
+    [Fact]
     public async Task What_the_metadata_do_not_tell_is_said_to_be_unknown_and_is_no_Event()
     {
         cluster.Put("pods", ReportedCluster.Pod("shop", "agent", annotations: ""), ReportedCluster.Pod("shop", "zoo"));
