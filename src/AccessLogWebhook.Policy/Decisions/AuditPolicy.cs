@@ -8,7 +8,7 @@ namespace AccessLogWebhook.Policy.Decisions;
 /// <summary>What is true of a workload against one profile, or why that cannot be said.</summary>
 /// <param name="Modes">The modes that ask for the profile, the one that decides first; empty where the workload alone names it.</param>
 /// <param name="Judgement">Null where the profile cannot be used.</param>
-/// <param name="Unusable">Null where it can.</param>
+/// <param name="Unusable">Null where it can; else why it cannot be judged.</param>
 public sealed record AuditFinding(ImmutableArray<Mode> Modes, string Profile, Judgement? Judgement, UnusableProfile? Unusable);
 
 /// <summary>
@@ -75,6 +75,11 @@ public static class AuditPolicy
         }
 
         var judgement = Judge.Workload(workload, profile, context);
+        if (MetadataRule.Find(workload, judgement, context) is { } unknown)
+        {
+            return new AuditFinding([request.Mode], request.Profile, null, unknown);
+        }
+
         return new AuditFinding(
             [request.Mode], judgement.Profile, isCreated && LacksProxy(workload, judgement, context) ? WithoutProxy(judgement) : judgement, null);
     }

@@ -81,7 +81,7 @@ public sealed class LifeOfAnInstallationTests(ControlPlaneFixture fixture)
         (await fixture.Plane.KubectlAsync(["apply", "--server-side", "-f", "-"], InstalledManifests.Kinds(InstalledManifests.Plain, "ClusterRole", "Role"))).Successful();
 
         var granted = new List<string>();
-        foreach (var path in (string[])["clusterroles/accesslog-webhook", $"namespaces/{InstalledManifests.Namespace}/roles/accesslog-webhook", "namespaces/default/roles/accesslog-webhook-events"])
+        foreach (var path in (string[])["clusterroles/accesslog-webhook", $"namespaces/{InstalledManifests.Namespace}/roles/accesslog-webhook"])
         {
             granted.AddRange(InstalledManifests.Rights((await fixture.Plane.Admin.GetAsync($"{RolesOf}/{path}")).Successful()));
         }
