@@ -15,6 +15,7 @@ public static class MeshKeys
     public const string DataplaneMode = "istio.io/dataplane-mode";
     public const string UseWaypoint = "istio.io/use-waypoint";
     public const string UseWaypointNamespace = "istio.io/use-waypoint-namespace";
+    public const string WaypointFor = "istio.io/waypoint-for";
     public const string GatewayName = "gateway.networking.k8s.io/gateway-name";
     public const string GatewayClassName = "gateway.networking.k8s.io/gateway-class-name";
     public const string GatewayManaged = "gateway.istio.io/managed";
