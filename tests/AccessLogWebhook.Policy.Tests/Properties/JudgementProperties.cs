@@ -106,7 +106,7 @@ public sealed class JudgementProperties
             "Add /spec/infrastructure/labels/*", "Replace /spec/infrastructure/labels/*", "Add /spec/infrastructure/annotations/*",
             .. Enum.GetValues<ReasonCode>().Where(reason => reason < ReasonCode.NamespaceLabelsValid).Except([
                 // These do not come at a creation of what is generated.
-                ReasonCode.OperationNotJudged, ReasonCode.SubresourceNotJudged, ReasonCode.KindNotMutated, ReasonCode.UpdateNotMutated, ReasonCode.Ztunnel, ReasonCode.ProxyNotLogged,
+                ReasonCode.OperationNotJudged, ReasonCode.SubresourceNotJudged, ReasonCode.KindNotMutated, ReasonCode.UpdateNotMutated, ReasonCode.Ztunnel, ReasonCode.ProxyNotLogged, ReasonCode.ProxyAbsent,
             ]).Select(reason => $"reason {reason}"),
         ];
         TestContext.Current.SendDiagnosticMessage("{0}", string.Join("\n", tally.OrderBy(entry => entry.Key).Select(entry => $"{entry.Key}: {entry.Value}")));
