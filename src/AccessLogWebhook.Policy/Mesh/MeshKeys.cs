@@ -15,6 +15,7 @@ public static class MeshKeys
     public const string DataplaneMode = "istio.io/dataplane-mode";
     public const string UseWaypoint = "istio.io/use-waypoint";
     public const string UseWaypointNamespace = "istio.io/use-waypoint-namespace";
+    public const string WaypointFor = "istio.io/waypoint-for";
 
     /// <summary>Set by Istio's node agent (<c>cni/pkg/util/podutil.go</c>) on a Pod whose traffic is redirected to ztunnel.</summary>
     public const string AmbientRedirection = "ambient.istio.io/redirection";
