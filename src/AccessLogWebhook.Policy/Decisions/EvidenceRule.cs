@@ -70,7 +70,7 @@ internal static class EvidenceRule
             && (own.Count == 0 ? breaks.EnvoyFilter == resource.Key : own.TrueForAll(logger => logger.Doubt == doubt.Problem))) is { Breaks: { } patch } broken
             ? new(
                 Verdict.Dangling, ReasonCode.ReferenceSilenced, judgement.Profile,
-                $"is not logged, for all that is known: {broken.Problem}",
+                $"is not logged, as far as is known: {broken.Problem}",
                 $"Correct or remove spec.configPatches[{patch.Index}] of EnvoyFilter {patch.EnvoyFilter}.",
                 RefusedByEnforce: false)
             : null;
@@ -88,7 +88,7 @@ internal static class EvidenceRule
         return judgement with
         {
             Problem = own.Find(logger => logger.Logs) is { } part ? $"{judgement.Problem.TrimEnd('.')}, {part.Place}."
-                : own.Find(logger => !logger.IsCertain) is { } doubtful ? $"{judgement.Problem.TrimEnd('.')}, perhaps: {doubtful.Doubt}"
+                : own.Find(logger => !logger.IsCertain) is { } doubtful ? $"{judgement.Problem.TrimEnd('.')}, as far as is known. {doubtful.Doubt}"
                 : judgement.Problem,
         };
     }

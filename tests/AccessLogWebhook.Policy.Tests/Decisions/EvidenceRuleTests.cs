@@ -191,14 +191,14 @@ public sealed class EvidenceRuleTests
 
     [Fact]
     public void A_verdict_that_rests_on_what_is_not_known_says_so() => Assert.Equal(
-        $"is logged by profile json, perhaps: EnvoyFilter {Current} (spec.configPatches[0]) is for proxies of version 1.2, and which version this proxy has is not known.",
+        $"is logged by profile json, as far as is known. EnvoyFilter {Current} (spec.configPatches[0]) is for proxies of version 1.2, and which version this proxy has is not known.",
         Holding(Effects.OfFilter("all | MERGE hcm ANY log=out version=1.2")).Judge(Conforming).Explanation);
 
     [Theory]
-    [InlineData("all | MERGE hcm ANY log=out type=tcp", Verdict.Dangling, "is not logged, for all that is known: EnvoyFilter shop/bad, spec.configPatches[0], merges another type into the HTTP connection manager, "
+    [InlineData("all | MERGE hcm ANY log=out type=tcp", Verdict.Dangling, "is not logged, as far as is known: EnvoyFilter shop/bad, spec.configPatches[0], merges another type into the HTTP connection manager, "
         + "and istiod gives up all patches of these listeners. Correct or remove spec.configPatches[0] of EnvoyFilter shop/bad.")]
     [InlineData("all | MERGE hcm SIDECAR_INBOUND log=out type=tcp", Verdict.Logged, "is logged by profile json.")]
-    [InlineData("all | MERGE hcm ANY log=out type=tcp version=1.2", Verdict.Logged, "is logged by profile json, perhaps: EnvoyFilter shop/bad, spec.configPatches[0], merges another type into the HTTP connection manager, "
+    [InlineData("all | MERGE hcm ANY log=out type=tcp version=1.2", Verdict.Logged, "is logged by profile json, as far as is known. EnvoyFilter shop/bad, spec.configPatches[0], merges another type into the HTTP connection manager, "
         + "and istiod gives up all patches of these listeners.")]
     public void A_patch_for_which_istiod_gives_up_all(string patches, Verdict verdict, string explanation) => Says(
         Logging.With(Scene.Filter("shop/bad", null) with { Effects = Effects.OfFilter(patches) }).Judge(Conforming), verdict, refused: false, explanation);

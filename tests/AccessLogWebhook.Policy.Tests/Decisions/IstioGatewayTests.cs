@@ -54,6 +54,17 @@ public sealed class IstioGatewayTests
             Assert.IsType<Decision.Admit>(scene.Validate(Annotated(Current), WorkloadKind.IstioGateway)).Warnings);
     }
 
+    [Theory]
+    [InlineData("1", ReasonCode.GatewayPodsNotSelected)]
+    [InlineData("2", ReasonCode.GatewayWithoutPods)]
+    public void A_selector_picks_by_all_of_its_labels(string last, ReasonCode reason)
+    {
+        var scene = Served.WithPod("infra/many", ("a", "1"), ("b", "1"), ("c", "1"), ("d", "1"), ("e", "1"), ("f", "1")).WithPod("infra/few", ("a", "1"), ("f", "2"));
+        var gateway = IstioGateway([("accesslog.mesh/envoyfilter", Current)], spec: $$$"""  "selector":{"a":"1","b":"1","c":"1","d":"1","e":"1","f":"{{{last}}}"}""");
+
+        Assert.Equal(reason, scene.Validate(gateway, WorkloadKind.IstioGateway).Reason);
+    }
+
     [Fact]
     public void A_generated_gateways_Pod_is_reached_as_one()
     {
