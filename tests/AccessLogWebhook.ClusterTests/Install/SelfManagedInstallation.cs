@@ -17,6 +17,9 @@ internal sealed class SelfManagedInstallation : IAsyncDisposable
     public const string Home = InstalledManifests.Namespace;
     public const string Host = $"{Name}.{Home}.svc";
 
+    /// <summary>As the configuration has it.</summary>
+    public static readonly TimeSpan RetireAfter = TimeSpan.FromSeconds(6);
+
     private const string SecretPath = $"/api/v1/namespaces/{Home}/secrets/accesslog-webhook-certificates";
 
     // Short, so that a test sees a whole rotation; an election that is as short.
