@@ -47,6 +47,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 {{- end }}
 
+{{/* true, or nothing */}}
+{{- define "accesslog.reports" -}}
+{{- if and (include "accesslog.controllers" .) (dig "controllers" "reports" true .Values.config) }}true{{ end }}
+{{- end }}
+
 {{- define "accesslog.priorityClass" -}}
 {{- if .Values.priorityClass.name }}{{ .Values.priorityClass.name }}{{ else if .Values.priorityClass.create }}{{ include "accesslog.name" . }}{{ end }}
 {{- end }}

@@ -6,12 +6,15 @@ namespace AccessLogWebhook.Policy.Decisions;
 
 /// <summary>
 /// Whether a reference that reaches a proxy does what it is there for: log, and log each event once. Only what is certain counts against it
-/// (<see cref="LoggingModel"/>); where something is not known, the verdict stays as it was. Enforce refuses for a resource of the workload's own namespace, which
-/// its team can put right, and for a reference that a profile names by hand; for what the mesh's administrators set, in the root namespace or in the mesh's configuration, it
+/// (<see cref="LoggingModel"/>); where something is not known, the verdict stays as it was, and says so where it rests on that alone. Enforce refuses for a resource of the
+/// workload's own namespace, which its team can put right; for what the mesh's administrators set, in the root namespace or in the mesh's configuration, it
 /// warns: refusing would keep every Pod of the mesh out.
 /// </summary>
 internal static class EvidenceRule
 {
+    /// <summary>Whether a reason is about other resources, and so nothing that could be put right on the object.</summary>
+    public static bool IsAboutOthers(ReasonCode reason) => reason is ReasonCode.DoubledLines or ReasonCode.ReferenceSilenced or ReasonCode.ReferenceLogsNothing;
+
     /// <param name="judgement">Kept where it is neither <see cref="Verdict.Logged"/> nor <see cref="Verdict.Outdated"/>.</param>
     /// <param name="resource">The reference.</param>
     /// <param name="isManaged">Whether this project renders it.</param>
@@ -23,27 +26,84 @@ internal static class EvidenceRule
         }
 
         var logging = LoggingModel.Of(proxy, context.Mesh, context.RootNamespace);
-        return LogsNothing(logging, resource)
-            ? Silent(judgement, resource, isManaged, proxy, logging, context)
-            : Doubled(judgement, resource, proxy, logging, context) ?? judgement;
+        var isDoubtful = logging.IsDoubtful(resource.Key);
+        var lost = isDoubtful ? null : LostEvents.FirstOf(resource, proxy, logging, context.Mesh, context.RootNamespace);
+        if (!isDoubtful && !logging.Loggers.Any(logger => logger.Origin.IsOf(resource.Kind, resource.Key) && (!logger.IsCertain || logger.Logs)))
+        {
+            return lost is null ? Silent(judgement, resource, isManaged, proxy, logging, context) : Silenced(judgement, resource, lost, isWhole: true, proxy, context);
+        }
+
+        // Of a proxy that may be a gateway some of the listeners are not there at all.
+        return Broken(judgement, resource, logging)
+            ?? (lost is null || proxy is Proxy.Sidecar { IsGateway: null } ? null : Silenced(judgement, resource, lost, isWhole: false, proxy, context))
+            ?? Doubled(judgement, resource, proxy, logging, context)
+            ?? Qualified(judgement, resource, logging);
     }
 
-    private static bool LogsNothing(ProxyLogging logging, LoggingResource resource) =>
-        !logging.IsDoubtful(resource.Key)
-        && !logging.Loggers.Any(logger => logger.Origin.IsOf(resource.Kind, resource.Key) && (!logger.IsCertain || logger.Logs));
+    private static Judgement Silenced(Judgement judgement, LoggingResource resource, LostEvents lost, bool isWhole, Proxy proxy, PolicyContext context)
+    {
+        var title = $"{resource.Kind} {resource.Key}";
+        var what = lost switch
+        {
+            { By: LoggerOrigin.Provider } => $"switches off {title}",
+            { IsByName: true } => $"gives the filter another name, which {title} does not match",
+            _ => $"takes away what has the access log of {title}",
+        };
+        return new(
+            Verdict.Dangling, ReasonCode.ReferenceSilenced, judgement.Profile,
+            isWhole ? $"is not logged: {lost.By.Title} {what}." : $"is logged in part only: {lost.By.Title} {what}, for {TitleOf(lost)}.",
+            lost.By switch
+            {
+                LoggerOrigin.Patch patch when lost.IsByName => $"Remove the name from the value of spec.configPatches[{patch.Index}] of EnvoyFilter {patch.EnvoyFilter}.",
+                LoggerOrigin.Patch patch => $"Remove spec.configPatches[{patch.Index}] of EnvoyFilter {patch.EnvoyFilter}.",
+                LoggerOrigin.Provider { Telemetry: { } telemetry } provider => $"Let Telemetry {telemetry} log by provider {Excerpt.Of(provider.Name)}, too, or select other workloads.",
+                _ => "",
+            },
+            RefusedByEnforce: IsTeams(lost.By, proxy, context));
+    }
+
+    /// <summary>Of a reference whose patches istiod gives up, as far as can be told: what it has patched before stays.</summary>
+    private static Judgement? Broken(Judgement judgement, LoggingResource resource, ProxyLogging logging)
+    {
+        var own = Own(resource, logging);
+        return logging.Doubts.FirstOrDefault(doubt => doubt.Breaks is { } breaks
+            && (own.Count == 0 ? breaks.EnvoyFilter == resource.Key : own.TrueForAll(logger => logger.Doubt == doubt.Problem))) is { Breaks: { } patch } broken
+            ? new(
+                Verdict.Dangling, ReasonCode.ReferenceSilenced, judgement.Profile,
+                $"is not logged, for all that is known: {broken.Problem}",
+                $"Correct or remove spec.configPatches[{patch.Index}] of EnvoyFilter {patch.EnvoyFilter}.",
+                RefusedByEnforce: false)
+            : null;
+    }
+
+    /// <summary>What a verdict rests on, where that is not certain or not everywhere.</summary>
+    private static Judgement Qualified(Judgement judgement, LoggingResource resource, ProxyLogging logging)
+    {
+        var own = Own(resource, logging);
+        if (own.Count == 0 || own.Exists(logger => logger.Logs && !logger.IsPart))
+        {
+            return judgement;
+        }
+
+        return judgement with
+        {
+            Problem = own.Find(logger => logger.Logs) is { } part ? $"{judgement.Problem.TrimEnd('.')}, {part.Place}."
+                : own.Find(logger => !logger.IsCertain) is { } doubtful ? $"{judgement.Problem.TrimEnd('.')}, perhaps: {doubtful.Doubt}"
+                : judgement.Problem,
+        };
+    }
+
+    /// <summary>The loggers of a reference; only those of requests where it has such.</summary>
+    private static List<ActiveLogger> Own(LoggingResource resource, ProxyLogging logging)
+    {
+        var own = logging.Events.Select(events => (events.Protocol, Loggers: events.Loggers.Where(logger => logger.Origin.IsOf(resource.Kind, resource.Key)))).ToList();
+        var requests = own.Where(events => events.Protocol == LogProtocol.Http).SelectMany(events => events.Loggers).ToList();
+        return requests.Count > 0 ? requests : [.. own.SelectMany(events => events.Loggers)];
+    }
 
     private static Judgement Silent(Judgement judgement, LoggingResource resource, bool isManaged, Proxy proxy, ProxyLogging logging, PolicyContext context)
     {
         var title = $"{resource.Kind} {resource.Key}";
-        if (logging.Events.SelectMany(events => events.Silenced).FirstOrDefault(silenced => silenced.Logger.Origin.IsOf(resource.Kind, resource.Key))?.By is LoggerOrigin.Patch by)
-        {
-            return new(
-                Verdict.Dangling, ReasonCode.ReferenceSilenced, judgement.Profile,
-                $"is not logged: {by.Title} takes away what has the access log of {title}.",
-                $"Remove spec.configPatches[{by.Index}] of EnvoyFilter {by.EnvoyFilter}.",
-                RefusedByEnforce: IsTeams(by.EnvoyFilter, proxy, context));
-        }
-
         if (MissingProvider(resource, proxy, context) is { } missing)
         {
             return new(
@@ -61,7 +121,7 @@ internal static class EvidenceRule
             isManaged
                 ? $"The controllers put it right; without them: accesslog render {judgement.Profile} | kubectl apply -f -."
                 : $"Let {title} add an access log, or correct spec.envoyFilterRef of profile {judgement.Profile}.",
-            RefusedByEnforce: !isManaged);
+            RefusedByEnforce: !isManaged && IsTeams(resource.Key, proxy, context));
     }
 
     /// <summary>A provider of a Telemetry that the mesh does not have, for all that is known.</summary>
@@ -96,21 +156,46 @@ internal static class EvidenceRule
             return null;
         }
 
-        var doubled = DoubledLines.Of(logging).FirstOrDefault(events => events.Loggers.Any(logger => logger.Origin.IsOf(resource.Kind, resource.Key)));
-        if (doubled is null)
+        // Each event with what the reference doubles: first where that is certain, and of the others first what the team can put right.
+        var pairs =
+            from doubled in DoubledLines.Of(logging)
+            from own in doubled.Loggers
+            where own.Origin.IsOf(resource.Kind, resource.Key)
+            from other in doubled.Loggers
+            where !ReferenceEquals(own, other) && DoubledLines.Overlap(own, other)
+            select (Doubled: doubled, Other: other.Origin, Part: own.IsPart ? own : other.IsPart ? other : null);
+        var found = pairs.ToList();
+        if (found.Count == 0)
         {
             return null;
         }
 
+        var isPart = found.TrueForAll(pair => pair.Part is not null);
+        var (events, _, part) = found.Find(pair => pair.Part is null == !isPart);
+        var others = found.Where(pair => ReferenceEquals(pair.Doubled, events) && pair.Part?.Where == part?.Where).Select(pair => pair.Other).ToList();
         // Where the reference itself logs twice, its second logger is the one to take away.
-        var others = doubled.Loggers.Where(logger => !logger.Origin.IsOf(resource.Kind, resource.Key)).Select(logger => logger.Origin).ToList();
-        var other = others.Find(origin => IsTeams(origin, proxy, context)) ?? others.FirstOrDefault() ?? doubled.Loggers[^1].Origin;
+        var foreign = others.FindAll(origin => !origin.IsOf(resource.Kind, resource.Key));
+        var culprit = foreign.Find(origin => IsTeams(origin, proxy, context)) ?? foreign.FirstOrDefault() ?? events.Loggers[^1].Origin;
+        var lines = events.Loggers.Count(logger => !logger.IsPart || logger.Where == part?.Where);
         return new(
             Verdict.Duplicated, ReasonCode.DoubledLines, judgement.Profile,
-            $"is logged by {resource.Kind} {resource.Key} and by {other.Title}, too: {EventOf(doubled)} has {doubled.Loggers.Length} lines in {doubled.Sink.Title}.",
-            Remedy(other, proxy),
-            RefusedByEnforce: IsTeams(other, proxy, context));
+            $"is logged by {resource.Kind} {resource.Key} and by {culprit.Title}, too: {EventOf(events)}{(part is null ? "" : $" {part.Place},")} has {lines} lines in {events.Sink.Title}.",
+            Remedy(culprit, proxy),
+            RefusedByEnforce: !isPart && IsTeams(culprit, proxy, context));
     }
+
+    private static string TitleOf(LostEvents lost) => $"{lost.Direction switch
+    {
+        LogDirection.Inbound => "inbound ",
+        LogDirection.Outbound => "outbound ",
+        _ => "",
+    }}{lost.Protocol switch
+    {
+        LogProtocol.Http => "HTTP requests",
+        LogProtocol.Tcp => "TCP connections",
+        LogProtocol.Listener => "connections without a filter chain",
+        _ => "traffic",
+    }}";
 
     private static string EventOf(DoubledEvents doubled)
     {

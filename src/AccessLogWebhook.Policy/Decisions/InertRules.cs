@@ -1,3 +1,4 @@
+using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Workloads;
 
@@ -131,6 +132,17 @@ internal static class InertRules
     public static bool IsSystemNamespace(string @namespace) =>
         @namespace is "kube-system" or "kube-public" or "kube-node-lease" or "local-path-storage";
 
+    /// <summary>
+    /// The traffic that a waypoint takes, where that is none of what a Pod is told to send there: by its own label what goes to it as a workload, by its namespace's what goes
+    /// to Services, too (Istio, <c>pilot/pkg/serviceregistry/ambient/waypoints.go</c> fetchWaypointForWorkload, fetchWaypointForService). Null where it takes it, or its
+    /// Gateway is not known; the labels of GatewayClasses, which may say so for all, are not.
+    /// </summary>
+    private static string? OtherTraffic(ObjectKey waypoint, bool isOwn, MeshSnapshot mesh) =>
+        mesh.KubernetesGateways.GetValueOrDefault(waypoint)?.Labels[MeshKeys.WaypointFor] is { } traffic
+        && !(traffic is "all" or "workload" || (traffic == "service" && !isOwn))
+            ? traffic
+            : null;
+
     private static (Proxy?, Inertness?) OfAmbient(PodWorkload pod, PolicyContext context)
     {
         var ns = context.Namespace;
@@ -146,6 +158,14 @@ internal static class InertRules
         }
 
         var at = new ObjectKey(from ?? ns.Name, waypoint);
+        if (OtherTraffic(at, pod.Labels.ContainsKey(MeshKeys.UseWaypoint), context.Mesh) is { } traffic)
+        {
+            return (null, new(
+                ReasonCode.AmbientWithoutWaypoint,
+                $"is in ambient mode, and its waypoint {at} is for {Excerpt.Of(traffic)} traffic only.",
+                $"Label Gateway {at} {MeshKeys.WaypointFor}=all."));
+        }
+
         return GatewayPods.LabelsOf(at, context.Mesh) switch
         {
             null => (null, new(
@@ -155,7 +175,7 @@ internal static class InertRules
             var labels when GatewayClasses.IsForeign(GatewayClasses.KindOfPod(at.Namespace, labels, context.Mesh)) => (null, new(
                 ReasonCode.GatewayClassNotEnvoy,
                 $"is in ambient mode, and its waypoint {at} is not Istio's Envoy: no EnvoyFilter or Telemetry reaches it.")),
-            _ => (new Proxy.Waypoint(at.Namespace, at.Name), null),
+            _ => (new Proxy.Waypoint(at.Namespace, at.Name) { Served = at.Namespace == ns.Name ? null : ns.Name }, null),
         };
     }
 }

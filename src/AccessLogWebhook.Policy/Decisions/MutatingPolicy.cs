@@ -52,9 +52,9 @@ public static class MutatingPolicy
         var plan = InjectionPlan.For(workload, profile, context);
         // Against the profile asked for, as enforce will: one that the workload chose itself excuses it from nothing.
         var after = Judge.Workload(plan.After, profile, context);
-        if (after.RefusedByEnforce)
+        if (after.RefusedByEnforce && !EvidenceRule.IsAboutOthers(after.Reason))
         {
-            // What enforce would refuse all the same is not worth a change: nothing is half-applied.
+            // What the object itself keeps from conforming is not worth a change: nothing is half-applied.
             return Unchanged(input, after, [refusedExemption, .. plan.Kept, Complaint(input, after)]);
         }
 

@@ -81,6 +81,9 @@ public enum ReasonCode
     UnknownProfile,
     InvalidProfile,
 
+    // Nothing but the metadata is known, and they do not tell.
+    MetadataOnly,
+
     // Namespaces.
     NamespaceLabelsValid,
     NamespaceLabelsUnchanged,

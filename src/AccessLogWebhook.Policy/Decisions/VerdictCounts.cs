@@ -54,12 +54,7 @@ public readonly record struct VerdictCounts(int Logged, int Outdated, int Missin
         var contexts = new Dictionary<string, (PolicyContext Context, string[] Asked)>(StringComparer.Ordinal);
         foreach (var (key, pod) in mesh.Pods)
         {
-            Count(key, new PodWorkload(
-                new ObjectMetadata { IsPresent = true, Name = key.Name, Namespace = key.Namespace, Labels = pod.Labels, Annotations = pod.Annotations },
-                HostNetwork: false,
-                RuntimeClass: "",
-                HasProxyContainer: pod.Annotations.ContainsKey(MeshKeys.SidecarStatus)
-                    || (pod.Labels.ContainsKey(MeshKeys.GatewayName) && !GatewayClasses.IsForeign(GatewayClasses.KindOfPod(key.Namespace, pod.Labels, mesh)))));
+            Count(key, pod.ToWorkload(key, mesh));
         }
 
         foreach (var (key, gateway) in mesh.IstioGateways)

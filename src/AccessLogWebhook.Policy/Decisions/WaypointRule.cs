@@ -13,7 +13,7 @@ internal static class WaypointRule
     /// <summary>The Pod of a waypoint, or one in ambient mode whose traffic a waypoint handles.</summary>
     public static Judgement JudgePod(Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) =>
         ProfileReference.ReachingWaypoint(profile, waypoint, context.Mesh, context.RootNamespace) is not { } resource
-            ? Judge.Inert(WithoutTargetRefs(waypoint, profile, context), profile, refused: false)
+            ? Judge.Inert(OfOtherNamespace(waypoint, profile, context) ?? WithoutTargetRefs(waypoint, profile, context), profile, refused: false)
             // Neither the waypoint's Pod nor one behind it has an author who can put it right.
             : Weighed(ReachedPod(resource, waypoint, profile, context), resource, waypoint, profile, context) with { RefusedByEnforce = false };
 
@@ -87,6 +87,16 @@ internal static class WaypointRule
 
     private static string SwapTo(ProfileReference reference, Proxy.Waypoint waypoint) =>
         $"Set annotation {reference.Annotation} of Gateway {waypoint.Gateway} to {reference.Key}, which drains the waypoint.";
+
+    /// <summary>A Telemetry that targets the waypoint of another namespace: it counts for Services of that one only.</summary>
+    private static Inertness? OfOtherNamespace(Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) =>
+        waypoint.Served is { } served
+        && ProfileReference.ReachingWaypoint(profile, waypoint with { Served = null }, context.Mesh, context.RootNamespace) is { Kind: LoggingResourceKind.Telemetry } telemetry
+            ? new(
+                ReasonCode.WaypointWithoutTargetRefs,
+                $"cannot be logged: Telemetry {telemetry.Key} targets waypoint {waypoint.Gateway} and counts for Services of namespace {waypoint.Namespace} only.",
+                $"Use a waypoint in namespace {served}, or a profile with the backend EnvoyFilter.")
+            : null;
 
     private static Inertness WithoutTargetRefs(Proxy.Waypoint waypoint, AccessLogProfile profile, PolicyContext context) => new(
         ReasonCode.WaypointWithoutTargetRefs,

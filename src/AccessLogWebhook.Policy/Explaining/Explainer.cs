@@ -11,10 +11,11 @@ namespace AccessLogWebhook.Policy.Explaining;
 public static class Explainer
 {
     /// <param name="title">What it is called: <c>Pod shop/api-1</c>.</param>
-    public static Explanation Explain(string title, Workload workload, PolicyContext context)
+    /// <param name="isCreated">Whether it has been through admission, as <see cref="AuditPolicy"/> means it: the verdicts are the same.</param>
+    public static Explanation Explain(string title, Workload workload, PolicyContext context, bool isCreated)
     {
-        var verdicts = VerdictsOn(workload, context);
-        var (proxy, inertness) = ProxyOf(workload, context);
+        var verdicts = VerdictsOn(workload, context, isCreated);
+        var (proxy, inertness) = ProxyOf(workload, context, isCreated);
         if (proxy is null)
         {
             return new Explanation(
@@ -45,34 +46,37 @@ public static class Explainer
             ? InjectionPlan.For(workload, profile, context).After
             : workload;
 
-    private static ImmutableArray<ExplainedVerdict> VerdictsOn(Workload workload, PolicyContext context)
+    private static ImmutableArray<ExplainedVerdict> VerdictsOn(Workload workload, PolicyContext context, bool isCreated)
     {
         var verdicts = ImmutableArray.CreateBuilder<ExplainedVerdict>();
         foreach (var request in Modes.All.Select(mode => Modes.Requested(mode, context.Namespace, context.Settings)).OfType<ModeRequest>())
         {
-            verdicts.Add(new ExplainedVerdict(request.Source, request.Mode, Judged(workload, request.Profile, context)));
+            verdicts.Add(Told(request.Source, request.Mode, AuditPolicy.Against(workload, context, isCreated, request), context));
         }
 
-        var carried = (workload is KubernetesGateway gateway ? gateway.CopiedLabels : workload.Labels)[AccessLogKeys.Profile];
-        if (carried is not null && !verdicts.Any(verdict => verdict.Judgement.Profile == carried))
+        if (AuditPolicy.Carried(workload) is { } carried && !verdicts.Any(verdict => verdict.Judgement.Profile == carried))
         {
-            verdicts.Add(new ExplainedVerdict($"it carries {AccessLogKeys.Profile}={Excerpt.Of(carried)}", null, Judged(workload, carried, context)));
+            verdicts.Add(Told($"it carries {AccessLogKeys.Profile}={Excerpt.Of(carried)}", null, AuditPolicy.AgainstCarried(workload, context, isCreated, carried), context));
         }
 
         return verdicts.ToImmutable();
     }
 
-    private static Judgement Judged(Workload workload, string profile, PolicyContext context) =>
-        ExemptionRule.ByConfiguration("", workload, context, profile)
-        ?? (context.Mesh.ProfileNamed(profile) is { Errors: [] } known
-            ? Judge.Workload(workload, known, context)
-            : new Judgement(
-                Verdict.Dangling, ReasonCode.UnknownProfile, profile, $"is asked for profile \"{Excerpt.Of(profile)}\", which does not exist or has errors.",
-                $"Use one of {string.Join(", ", context.Mesh.ProfileNames())}.", RefusedByEnforce: true));
+    private static ExplainedVerdict Told(string asked, Mode? mode, AuditFinding finding, PolicyContext context) => finding.Judgement is { } judgement
+        ? new ExplainedVerdict(asked, mode, judgement)
+        : new ExplainedVerdict(
+            asked,
+            mode,
+            new Judgement(
+                Verdict.Dangling, finding.Unusable!.Reason, finding.Profile, $"cannot be judged. {finding.Unusable.Problem}",
+                $"Use one of {string.Join(", ", context.Mesh.ProfileNames())}.", RefusedByEnforce: true))
+        {
+            IsJudged = false,
+        };
 
-    private static (Proxy? Proxy, Inertness? Inertness) ProxyOf(Workload workload, PolicyContext context) => workload switch
+    private static (Proxy? Proxy, Inertness? Inertness) ProxyOf(Workload workload, PolicyContext context, bool isCreated) => workload switch
     {
-        PodWorkload pod => InertRules.ProxyOf(pod, context),
+        PodWorkload pod => AuditPolicy.ProxyOf(pod, context, isCreated),
         KubernetesGateway gateway => InertRules.ProxyOf(gateway, context),
         IstioGateway gateway => IstioGatewayRule.ProxiesOf(gateway, context.Mesh).FirstOrDefault() is { Proxy: { } proxy }
             ? (proxy, null)

@@ -50,6 +50,13 @@ internal static class AttachedResources
             Wide(proxy.Namespace);
         }
 
+        if (proxy is Proxy.Waypoint { Served: { } served })
+        {
+            // What targets is looked for in the namespace of the Service alone, and there no Gateway of this one is met.
+            Wide(served);
+            return Counting();
+        }
+
         foreach (var telemetry in LoggingIndex.In(mesh.Telemetries, proxy.Namespace))
         {
             if (!telemetry.IsNamespaceWide && Attachment.Reaches(telemetry, proxy, rootNamespace))
@@ -58,7 +65,9 @@ internal static class AttachedResources
             }
         }
 
-        return [.. attached.Where(telemetry => telemetry.Effects is { AccessLogging.IsEmpty: false })];
+        return Counting();
+
+        IReadOnlyList<LoggingResource> Counting() => [.. attached.Where(telemetry => telemetry.Effects is { AccessLogging.IsEmpty: false })];
 
         void Wide(string @namespace)
         {
@@ -89,9 +98,10 @@ internal static class AttachedResources
     /// </summary>
     public static IEnumerable<LoggingResource> PerhapsTelemetries(Proxy.Waypoint waypoint, MeshSnapshot mesh)
     {
-        foreach (var @namespace in ServedNamespaces.Of(waypoint, mesh).Prepend(waypoint.Namespace))
+        foreach (var @namespace in waypoint.Served is { } served ? [served] : ServedNamespaces.Of(waypoint, mesh).Prepend(waypoint.Namespace))
         {
-            var isOwn = @namespace == waypoint.Namespace;
+            // That for the whole of a namespace is no question where it is known which one is meant.
+            var isOwn = @namespace == (waypoint.Served ?? waypoint.Namespace);
             foreach (var telemetry in LoggingIndex.In(mesh.Telemetries, @namespace).Where(telemetry => telemetry.Effects is { AccessLogging.IsEmpty: false }))
             {
                 if (telemetry.TargetRefs.Any(target => target.Kind is "Service" or "ServiceEntry") || (!isOwn && telemetry.IsNamespaceWide))

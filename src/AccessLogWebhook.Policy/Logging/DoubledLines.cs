@@ -7,7 +7,7 @@ namespace AccessLogWebhook.Policy.Logging;
 public sealed record DoubledEvents(LogDirection Direction, LogProtocol Protocol, LogSink Sink, ImmutableArray<ActiveLogger> Loggers);
 
 /// <summary>
-/// Which events have several lines. Only what is certain counts: loggers that are there for certain, for the same listeners, of which the filters are equal or one takes
+/// Which events have several lines. Only what is certain counts: loggers that are there for certain, for listeners that one proxy may have in common, of which the filters are equal or one takes
 /// everything; whether two other filters let the same event pass is not known. A file and a collector are two places, and an event that is logged to both is logged
 /// once to each. That the proxies at both ends log a request, or one logs it as it comes in and another as it goes out, is no doubling either.
 /// </summary>
@@ -26,7 +26,8 @@ public static class DoubledLines
     private static ImmutableArray<ActiveLogger> Overlapping(ImmutableArray<ActiveLogger> loggers) =>
         loggers.Length < 2 ? [] : [.. loggers.Where((logger, index) => loggers.Where((_, other) => other != index).Any(other => Overlap(logger, other)))];
 
-    private static bool Overlap(ActiveLogger left, ActiveLogger right) =>
+    /// <summary>Whether both write a line for the same event; of one that is for some of the listeners, where there are such.</summary>
+    internal static bool Overlap(ActiveLogger left, ActiveLogger right) =>
         (left.Where.Length == 0 || right.Where.Length == 0 || left.Where == right.Where)
         && (TakesAll(left) || TakesAll(right) || left.Content.Filter!.Fingerprint == right.Content.Filter!.Fingerprint);
 

@@ -73,5 +73,5 @@ internal sealed class IstioLoggers(IReadOnlyList<LoggingResource> telemetries, M
     }
 
     // telemetry.go workloadMode: a gateway is a client.
-    private static string ModeOf(LogDirection direction) => direction == LogDirection.Inbound ? "SERVER" : "CLIENT";
+    public static string ModeOf(LogDirection direction) => direction == LogDirection.Inbound ? "SERVER" : "CLIENT";
 }

@@ -38,4 +38,8 @@ public enum LogPatchAction
 /// <param name="Loggers">Its own, in order.</param>
 /// <param name="Note">Why it does nothing or what is not known of it, a sentence without its subject; empty where the action says all.</param>
 public sealed record LogPatch(
-    int Index, LogProtocol Protocol, LogPatchAction Action, LogPatchScope Scope, ImmutableArray<LoggerContent> Loggers, string Note = "");
+    int Index, LogProtocol Protocol, LogPatchAction Action, LogPatchScope Scope, ImmutableArray<LoggerContent> Loggers, string Note = "")
+{
+    /// <summary>Whether the filter has another name afterwards, so that nothing that comes later matches it.</summary>
+    public bool Renames { get; init; }
+}

@@ -52,20 +52,22 @@ internal static class LogPatchReader
         switch (patch.Operation)
         {
             case "MERGE" when patch.ValueType.Length == 0:
-                return [];
+                return filter is not null && Renames(patch, filter) ? [new LogPatch(index, protocol, LogPatchAction.Append, scope, []) { Renames = true }] : [];
             case "MERGE" when patch.Filter is null:
                 return [new LogPatch(index, protocol, LogPatchAction.Break, scope, [], "names no filter, and istiod gives up all patches of these listeners at the first filter of another type")];
             case "MERGE" when filter is null:
                 return Touching(patch, index, scope, $"is for the filter \"{Excerpt.Of(patch.FilterName)}\", which has no access log of Istio");
             case "MERGE" when patch.ValueType != filter.Type:
                 return [new LogPatch(index, protocol, LogPatchAction.Break, scope, [], $"merges another type into the {filter.Title}, and istiod gives up all patches of these listeners")];
+            case "MERGE" when Renames(patch, filter):
+                return [new LogPatch(index, protocol, LogPatchAction.Append, scope, LoggersOf(patch, protocol)) { Renames = true }];
             case "MERGE":
                 return Loggers(patch, index, scope, protocol, LogPatchAction.Append);
             case "REPLACE" or "REMOVE" when patch.Filter is null:
                 return Touching(patch, index, scope, $"is a {patch.Operation} without a filter to match, which does nothing");
             case "REPLACE" when filter is not null:
                 return LoggingFilters.OfType(patch.ValueType) == filter
-                    ? [new LogPatch(index, protocol, LogPatchAction.Replace, scope, LoggersOf(patch, protocol))]
+                    ? [new LogPatch(index, protocol, LogPatchAction.Replace, scope, LoggersOf(patch, protocol)) { Renames = patch.Value?["name"]?.Text != filter.Name }]
                     : [new LogPatch(index, protocol, LogPatchAction.MayChange, scope, [], $"puts another filter in the place of the {filter.Title}")];
             case "REMOVE" when filter is not null:
                 return [new LogPatch(index, protocol, LogPatchAction.Remove, scope, [])];
@@ -77,6 +79,9 @@ internal static class LogPatchReader
                 return Touching(patch, index, scope, $"is a {Excerpt.Of(patch.Operation)} of a network filter, which does nothing");
         }
     }
+
+    // patchNetworkFilter: filter.Name = userFilter.Name, where that is not empty.
+    private static bool Renames(FilterPatch patch, LoggingFilter filter) => patch.Value?["name"]?.Text is { Length: > 0 } name && name != filter.Name;
 
     private static IEnumerable<LogPatch> OfListener(FilterPatch patch, int index, LogPatchScope scope)
     {

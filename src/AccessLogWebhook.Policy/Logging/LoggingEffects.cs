@@ -16,8 +16,4 @@ public sealed record LoggingEffects(
 
     /// <summary>Whether an EnvoyFilter has anything to do with access logs.</summary>
     public bool TouchesLogs => !Patches.IsEmpty || !AccessLogging.IsEmpty || IsCut;
-
-    /// <summary>The order of age: by creation, then by name (Istio, <c>pilot/pkg/model/config.go sortConfigByCreationTime</c>).</summary>
-    public static int ByAge((long CreatedAt, string Name) left, (long CreatedAt, string Name) right) =>
-        left.CreatedAt.CompareTo(right.CreatedAt) is var age and not 0 ? age : string.CompareOrdinal(left.Name, right.Name);
 }

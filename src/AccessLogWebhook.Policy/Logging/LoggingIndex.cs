@@ -25,9 +25,13 @@ internal static class LoggingIndex
         .GroupBy(resource => resource.Key.Namespace, StringComparer.Ordinal)
         .ToFrozenDictionary(group => group.Key, group => group.Order(Comparer<LoggingResource>.Create(Compare)).ToImmutableArray(), StringComparer.Ordinal);
 
-    // sortEnvoyFilters and sortConfigByCreationTime; Telemetries have no priority.
+    // push_context.go EnvoyFilters, config.go sortConfigByCreationTime. Telemetries have no priority.
     private static int Compare(LoggingResource left, LoggingResource right) =>
-        left.Effects!.Priority.CompareTo(right.Effects!.Priority) is var priority and not 0
-            ? priority
-            : LoggingEffects.ByAge((left.Effects.CreatedAt, left.Key.Name), (right.Effects.CreatedAt, right.Key.Name));
+        left.Effects!.Priority.CompareTo(right.Effects!.Priority) is var priority and not 0 ? priority
+        : left.Effects.CreatedAt.CompareTo(right.Effects.CreatedAt) is var age and not 0 ? age
+        : string.CompareOrdinal(Name(left), Name(right));
+
+    // Of EnvoyFilters it is name.namespace that is compared, so that "a-b" comes before "a".
+    private static string Name(LoggingResource resource) =>
+        resource.Kind == LoggingResourceKind.EnvoyFilter ? $"{resource.Key.Name}.{resource.Key.Namespace}" : resource.Key.Name;
 }

@@ -24,6 +24,8 @@ public static class Obstacles
 
         return proxy switch
         {
+            Proxy.Waypoint { Served: not null } waypoint when Attachment.Reaches(resource, waypoint with { Served = null }, rootNamespace) =>
+                $"targets {Excerpt.Of($"{resource.TargetRefs[0].Kind} {resource.TargetRefs[0].Name}")}, which counts for Services of namespace {waypoint.Namespace} only",
             Proxy.Waypoint waypoint => resource.TargetRefs.IsEmpty
                 ? resource.Selector is null ? "has no targetRefs, and waypoints take nothing else" : "has a selector, which waypoints ignore"
                 : Untargeted(resource, waypoint.GatewayName, rootNamespace),

@@ -4,13 +4,16 @@ namespace AccessLogWebhook.Policy.Logging;
 
 /// <summary>
 /// What patches make of the loggers that a listener, or the filter that logs, has. Of a network filter, all other operations come before any MERGE, whatever their order
-/// (<c>listener_patch.go patchNetworkFilters</c>, then <c>patchNetworkFilter</c>); of a listener they come in their order (<c>patchListener</c>).
+/// (<c>listener_patch.go patchNetworkFilters</c>, then <c>patchNetworkFilter</c>); of a listener they come in their order (<c>patchListener</c>). A filter that one of them gives
+/// another name is not met by those that come after it.
 /// </summary>
 internal sealed class PatchedLoggers(LogDirection direction, LogProtocol protocol, bool isWaypoint, List<ActiveLogger> loggers)
 {
     private readonly List<SilencedLogger> silenced = [];
     private readonly List<LoggingDoubt> doubts = [];
     private LoggerOrigin? removedBy;
+    private LoggerOrigin? renamedBy;
+    private string perhapsRenamed = "";
 
     public IEnumerable<LoggingDoubt> Doubts => doubts;
 
@@ -33,7 +36,8 @@ internal sealed class PatchedLoggers(LogDirection direction, LogProtocol protoco
         {
             // Whoever's patches they are, of whatever protocol: those of the whole set of listeners are given up.
             var problem = $"EnvoyFilter {key}, spec.configPatches[{patch.Index}], {patch.Note}.";
-            doubts.Add(new LoggingDoubt(key, problem));
+            var isCertain = patch.Scope.Condition.Length == 0 && patch.Scope.Reach(direction, isWaypoint) == LogReach.Whole;
+            doubts.Add(new LoggingDoubt(key, problem, isCertain ? new LoggerOrigin.Patch(key, patch.Index) : null));
             Doubt(logger => logger.Origin is LoggerOrigin.Patch, problem);
         }
     }
@@ -48,18 +52,16 @@ internal sealed class PatchedLoggers(LogDirection direction, LogProtocol protoco
             doubts.Add(new LoggingDoubt(key, condition));
         }
 
+        if (Unmet(patch.Action) is { } unmet)
+        {
+            silenced.AddRange(patch.Loggers.Select(content => new SilencedLogger(new ActiveLogger(origin, content), unmet) { IsByName = removedBy is null }));
+            return;
+        }
+
         switch (patch.Action)
         {
             case LogPatchAction.Append:
-                if (removedBy is null)
-                {
-                    Add(origin, patch, condition);
-                }
-                else
-                {
-                    silenced.AddRange(patch.Loggers.Select(content => new SilencedLogger(new ActiveLogger(origin, content), removedBy)));
-                }
-
+                Add(origin, patch, condition.Length > 0 ? condition : perhapsRenamed);
                 break;
             case LogPatchAction.Remove or LogPatchAction.Replace or LogPatchAction.ReplaceList:
                 if (isWhole && condition.Length == 0)
@@ -92,6 +94,31 @@ internal sealed class PatchedLoggers(LogDirection direction, LogProtocol protoco
                 Doubt(_ => true, problem);
                 break;
         }
+
+        if (patch.Renames)
+        {
+            Rename(origin, isWhole, condition);
+        }
+    }
+
+    /// <summary>What has taken away the filter, or its name, that a patch is for; null where it is there.</summary>
+    private LoggerOrigin? Unmet(LogPatchAction action) => protocol == LogProtocol.Listener ? null : action switch
+    {
+        LogPatchAction.Append or LogPatchAction.Replace => removedBy ?? renamedBy,
+        LogPatchAction.Remove => removedBy is null ? renamedBy : null,
+        _ => null,
+    };
+
+    private void Rename(LoggerOrigin.Patch origin, bool isWhole, string condition)
+    {
+        if (isWhole && condition.Length == 0)
+        {
+            renamedBy = origin;
+        }
+        else if (perhapsRenamed.Length == 0)
+        {
+            perhapsRenamed = condition.Length > 0 ? condition : $"{origin.Title} gives the filter another name on some of the listeners, and later patches do not match it there.";
+        }
     }
 
     private void Add(LoggerOrigin origin, LogPatch patch, string condition) =>
@@ -106,7 +133,7 @@ internal sealed class PatchedLoggers(LogDirection direction, LogProtocol protoco
             if (which(loggers[index]) && loggers[index].IsCertain)
             {
                 // Where only some of the listeners lose it, it is still there on the others.
-                loggers[index] = isPart ? loggers[index] with { Where = "not all listeners" } : loggers[index] with { Doubt = problem };
+                loggers[index] = isPart ? loggers[index] with { Where = ActiveLogger.NotEverywhere } : loggers[index] with { Doubt = problem };
             }
         }
     }

@@ -8,7 +8,8 @@ public sealed record LoggedEvents(LogDirection Direction, LogProtocol Protocol, 
 
 /// <summary>What is not known of a proxy's loggers, and why: a sentence.</summary>
 /// <param name="Resource">What it is about; null for the mesh's own settings.</param>
-public sealed record LoggingDoubt(ObjectKey? Resource, string Problem);
+/// <param name="Breaks">The patch for which istiod gives up all patches of all listeners of a direction, whatever the proxy; null where it is about something else.</param>
+public sealed record LoggingDoubt(ObjectKey? Resource, string Problem, LoggerOrigin.Patch? Breaks = null);
 
 /// <summary>Which access loggers the listeners of a proxy end up with.</summary>
 /// <param name="Doubts">What is not known; each once.</param>

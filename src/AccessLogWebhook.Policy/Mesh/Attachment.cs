@@ -23,6 +23,7 @@ public static class Attachment
             Proxy.GeneratedGateway gateway => resource.TargetRefs.IsEmpty
                 ? Selects(resource, gateway.Labels)
                 : TargetsGateway(resource, gateway.Namespace, gateway.GatewayName),
+            Proxy.Waypoint { Served: not null } when resource.Kind == LoggingResourceKind.Telemetry => false,
             Proxy.Waypoint waypoint => TargetsGateway(resource, waypoint.Namespace, waypoint.GatewayName) || TargetsAllWaypoints(resource, rootNamespace),
             _ => throw new UnreachableException(),
         };

@@ -15,6 +15,11 @@ public static class MeshKeys
     public const string DataplaneMode = "istio.io/dataplane-mode";
     public const string UseWaypoint = "istio.io/use-waypoint";
     public const string UseWaypointNamespace = "istio.io/use-waypoint-namespace";
+    public const string WaypointFor = "istio.io/waypoint-for";
+
+    /// <summary>Set by Istio's node agent (<c>cni/pkg/util/podutil.go</c>) on a Pod whose traffic is redirected to ztunnel.</summary>
+    public const string AmbientRedirection = "ambient.istio.io/redirection";
+
     public const string GatewayName = "gateway.networking.k8s.io/gateway-name";
     public const string GatewayClassName = "gateway.networking.k8s.io/gateway-class-name";
     public const string GatewayManaged = "gateway.istio.io/managed";
@@ -34,5 +39,5 @@ public static class MeshKeys
 
     /// <summary>Whether a snapshot keeps this annotation of a Pod.</summary>
     public static bool DecidesOnPod(string key) =>
-        key is MirrorPod or SidecarInject or SidecarStatus or InjectTemplates || key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal);
+        key is MirrorPod or SidecarInject or SidecarStatus or InjectTemplates or AmbientRedirection || key.StartsWith(AccessLogKeys.Prefix, StringComparison.Ordinal);
 }

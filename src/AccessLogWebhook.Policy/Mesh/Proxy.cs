@@ -24,5 +24,11 @@ public abstract record Proxy
     {
         /// <summary>The Gateway that it is deployed for.</summary>
         public ObjectKey Gateway => new(Namespace, GatewayName);
+
+        /// <summary>
+        /// The namespace of the Services whose traffic is meant, where that is another one; null for the waypoint's own. It decides which Telemetries count
+        /// (Istio, <c>telemetry.go applicableTelemetries</c>): those that target the waypoint do for Services of its own namespace alone.
+        /// </summary>
+        public string? Served { get; init; }
     }
 }

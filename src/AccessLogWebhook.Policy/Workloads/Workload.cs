@@ -19,6 +19,9 @@ public abstract record Workload(ObjectMetadata Metadata)
 public sealed record PodWorkload(ObjectMetadata Metadata, bool HostNetwork, string RuntimeClass, bool HasProxyContainer)
     : Workload(Metadata)
 {
+    /// <summary>Whether the rest of it was never seen: that it uses the host's network, its runtime class, and a proxy without a mark are then not known.</summary>
+    public bool IsMetadataOnly { get; init; }
+
     public override string Kind => "Pod";
 }
 

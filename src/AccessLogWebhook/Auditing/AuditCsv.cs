@@ -10,7 +10,7 @@ internal static class AuditCsv
     public static void Write(TextWriter output, IEnumerable<AuditRow> rows)
     {
         CsvText.WriteLine(
-            output, "namespace", "kind", "name", "ownerKind", "ownerName", "mode", "profile", "verdict", "reason", "message", "remedy", "apiVersion", "source", "line");
+            output, "namespace", "kind", "name", "ownerKind", "ownerName", "mode", "profile", "verdict", "reason", "message", "remedy", "apiVersion", "source", "line", "repair");
         foreach (var row in rows)
         {
             CsvText.WriteLine(
@@ -28,7 +28,8 @@ internal static class AuditCsv
                 row.Remedy,
                 row.ApiVersion,
                 row.Source,
-                row.Line == 0 ? "" : row.Line.ToString(CultureInfo.InvariantCulture));
+                row.Line == 0 ? "" : row.Line.ToString(CultureInfo.InvariantCulture),
+                row.Repair);
         }
     }
 }

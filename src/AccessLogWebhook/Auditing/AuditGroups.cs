@@ -7,6 +7,9 @@ namespace AccessLogWebhook.Auditing;
 internal sealed record OwnerGroup(AuditRow First, ImmutableArray<string> Names)
 {
     public int Count => Names.Length;
+
+    /// <summary>How those of them are put right that came in while the webhook was not reached; empty where none did.</summary>
+    public string Repair { get; init; } = "";
 }
 
 /// <summary>How many workloads come to what.</summary>
@@ -48,10 +51,14 @@ internal static class AuditGroups
     public static ImmutableArray<OwnerGroup> ByOwner(IEnumerable<AuditRow> rows) =>
     [
         .. rows.GroupBy(row => (row.Namespace, row.Owner, row.Kind, row.Mode, row.Profile, row.Verdict, row.Reason))
-            .Select(group => new OwnerGroup(group.First(), [.. group.Select(row => row.Name)]))
+            .Select(group => new OwnerGroup(group.First(), [.. group.Select(row => row.Name)])
+            {
+                Repair = group.FirstOrDefault(row => row.Repair.Length > 0)?.Repair ?? "",
+            })
             .OrderBy(group => group.First.Verdict)
             .ThenBy(group => group.First.Namespace, StringComparer.Ordinal)
-            .ThenBy(group => group.First.Owner),
+            .ThenBy(group => group.First.Owner.Kind, StringComparer.Ordinal)
+            .ThenBy(group => group.First.Owner.Name, StringComparer.Ordinal),
     ];
 
     /// <summary>The most that is not logged first, then by name.</summary>

@@ -72,6 +72,11 @@ internal static class AuditJson
         json.WriteString("reason"u8, row.Reason);
         json.WriteString("message"u8, row.Message);
         json.WriteString("remedy"u8, row.Remedy.Length == 0 ? null : row.Remedy);
+        if (row.Repair.Length > 0)
+        {
+            json.WriteString("repair"u8, row.Repair);
+        }
+
         if (!row.Others.IsEmpty)
         {
             json.WriteStartArray("others"u8);

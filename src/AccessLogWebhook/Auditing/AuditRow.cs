@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AccessLogWebhook.Policy.Decisions;
+using AccessLogWebhook.Policy.Workloads;
 
 namespace AccessLogWebhook.Auditing;
 
@@ -36,6 +37,14 @@ internal sealed record AuditRow
 
     /// <summary>The change that makes it right; empty where nothing has to change, or nothing can be done.</summary>
     public string Remedy { get; init; } = "";
+
+    /// <summary>
+    /// Of a Pod that came in while the webhook was not reached, the command that puts it right, or where there is none, what to do, a sentence; else empty.
+    /// </summary>
+    public string Repair { get; init; } = "";
+
+    /// <summary>Whether nothing is known of its containers, which for all that may have ended.</summary>
+    public bool MayHaveEnded { get; init; }
 
     /// <summary>Whether enforce would refuse it if it were created today.</summary>
     public bool RefusedByEnforce { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Mesh;
+using AccessLogWebhook.Policy.Workloads;
 
 namespace AccessLogWebhook.Auditing;
 
@@ -34,7 +35,8 @@ internal static class AuditRows
             return Row(subject, AuditVerdict.Unknown, AuditRow.Unreadable, $"cannot be judged: {subject.Fault}");
         }
 
-        if (AuditPolicy.Of(workload, context, subject.IsCreated) is not [var first, .. var others])
+        var findings = AuditPolicy.Of(workload, context, subject.IsCreated);
+        if (findings is not [var first, .. var others])
         {
             return Row(subject, AuditVerdict.NotAsked, nameof(ReasonCode.NotRequested), "is in a namespace that asks for no access-log profile, and carries none.") with
             {
@@ -55,6 +57,9 @@ internal static class AuditRows
             Modes = first.Modes,
             Profile = first.Profile,
             Others = others,
+            Repair = subject.IsCreated && UnseenRule.CameInUnseen(workload, findings, context, subject.Created)
+                ? RepairCommand.Of(subject.Owner, subject.Key.Namespace)
+                : "",
         };
     }
 
@@ -74,6 +79,7 @@ internal static class AuditRows
         Verdict = verdict,
         Reason = reason,
         Problem = problem,
+        MayHaveEnded = subject is { Workload: PodWorkload { IsMetadataOnly: true }, Owner.Kind: "Job" or "CronJob" or "Pod" },
         Source = subject.Source,
         Line = subject.Line,
     };

@@ -40,7 +40,8 @@ internal sealed class AuditRun(
 
         var cluster = request.ClusterDirectory is { } directory
             ? AuditedDirectory.Read(directory, progress, cancellationToken)
-            : await AuditedCluster.OfLiveAsync((kinds, token) => liveCluster(request.Kubeconfig, kinds, token), progress, cancellationToken).ConfigureAwait(false);
+            : await AuditedCluster.OfLiveAsync(
+                (kinds, token) => liveCluster(request.Kubeconfig, kinds, token), configuration.Options!.Policy.RootNamespace, progress, cancellationToken).ConfigureAwait(false);
         if (await ReportAsync(cluster.Errors).ConfigureAwait(false))
         {
             return ExitCodes.Usage;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Workloads;
@@ -11,8 +12,9 @@ namespace AccessLogWebhook.Auditing;
 /// <param name="Fault">Which field is in the way; empty where none is.</param>
 /// <param name="IsCreated">Whether an API server has admitted it, which gives a uid to everything.</param>
 /// <param name="HasEnded">Whether it is a Pod whose containers have all ended for good.</param>
+/// <param name="Created">When it was; null where that is not said.</param>
 internal sealed record AuditSubject(
-    string ApiVersion, ObjectKey Key, WorkloadOwner Owner, Workload? Workload, string Fault, bool IsCreated, bool HasEnded, string Source = "", int Line = 0)
+    string ApiVersion, ObjectKey Key, WorkloadOwner Owner, Workload? Workload, string Fault, bool IsCreated, bool HasEnded, string Source = "", int Line = 0, DateTimeOffset? Created = null)
 {
     public string Kind => Workload?.Kind ?? "Pod";
 
@@ -37,8 +39,13 @@ internal sealed record AuditSubject(
             workload,
             fault,
             IsCreated: pod.Object("metadata")?.Text("uid") is { Length: > 0 },
-            HasEnded: pod.Object("status")?.Text("phase") is "Succeeded" or "Failed");
+            HasEnded: pod.Object("status")?.Text("phase") is "Succeeded" or "Failed",
+            Created: ObjectTime.Read(pod.Object("metadata")?.Text("creationTimestamp")));
     }
+
+    /// <summary>A Pod of a live cluster by its metadata, which do not tell whether it has ended.</summary>
+    public static AuditSubject OfFacts(PodFacts pod, ObjectKey key, MeshSnapshot mesh) => new(
+        "v1", key, pod.Owner ?? new WorkloadOwner("v1", "Pod", key.Name), pod.ToWorkload(key, mesh), "", IsCreated: true, HasEnded: false, Created: pod.Created);
 
     public static AuditSubject OfGateway(string apiVersion, ObjectKey key, Workload gateway) =>
         new(apiVersion, key, new WorkloadOwner(apiVersion, gateway.Kind, key.Name), gateway, "", IsCreated: true, HasEnded: false);

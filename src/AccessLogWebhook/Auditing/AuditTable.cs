@@ -30,6 +30,7 @@ internal static class AuditTable
 
         console.Write(table);
         WriteReasons(console, rows);
+        WriteRepairs(console, rows);
         console.WriteLine();
         console.WriteLine(AuditCells.Sum(rows));
     }
@@ -43,6 +44,22 @@ internal static class AuditTable
             console.Write(new Text(reason.First.Verdict.Name, StyleOf(reason.First.Verdict)));
             console.WriteLine($", {reason.First.Reason} ({reason.Count})");
             console.WriteLine($"  {TerminalText.Safe(reason.First.Message)}");
+        }
+    }
+
+    private static void WriteRepairs(IAnsiConsole console, ImmutableArray<AuditRow> rows)
+    {
+        var repairs = rows.Where(row => row.Repair.Length > 0).GroupBy(row => (row.Namespace, row.Owner, row.Repair)).ToList();
+        if (repairs.Count == 0)
+        {
+            return;
+        }
+
+        console.WriteLine();
+        console.WriteLine($"Created while the webhook was not reached, though their namespace asked for inject ({repairs.Sum(repair => repair.Count())}):");
+        foreach (var repair in repairs)
+        {
+            console.WriteLine($"  {TerminalText.Safe($"{repair.Key.Owner} in {repair.Key.Namespace} ({repair.Count()}): {repair.Key.Repair}")}");
         }
     }
 

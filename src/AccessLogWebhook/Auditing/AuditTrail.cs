@@ -31,7 +31,7 @@ internal sealed partial class AuditTrail
     private readonly TimeProvider time;
     private readonly ILogger logger;
 
-    /// <param name="open">Opens the destination, at the start and again after a write has failed.</param>
+    /// <param name="open">Opens the destination: a file for each batch, all else at the start and again after a write has failed.</param>
     public AuditTrail(Func<Stream> open, WebhookMetrics metrics, TimeProvider time, ILogger<AuditTrail> logger, int queueLength = QueueLength)
     {
         (this.open, this.metrics, this.time, this.logger) = (open, metrics, time, logger);
@@ -78,6 +78,12 @@ internal sealed partial class AuditTrail
                 await destination.FlushAsync().ConfigureAwait(false);
                 metrics.TrailEntries("written", count);
                 isFailing = false;
+                if (AuditDestination.IsReopened(destination))
+                {
+                    // Between two batches it may be moved away, and this one's descriptor would follow it.
+                    destination.Dispose();
+                    destination = null;
+                }
             }
             catch (Exception fault)
             {

@@ -21,13 +21,14 @@ internal sealed record AuditedCluster(
     /// network, or has a proxy. They come in pages, and each is reduced as it comes.
     /// </summary>
     /// <param name="read">Reads the kinds given once.</param>
+    /// <param name="rootNamespace">Where the mesh's configuration is.</param>
     public static async Task<AuditedCluster> OfLiveAsync(
-        Func<ImmutableArray<ClusterKind>, CancellationToken, Task<ReviewedCluster>> read, AuditProgress progress, CancellationToken cancellationToken)
+        Func<ImmutableArray<ClusterKind>, CancellationToken, Task<ReviewedCluster>> read, string rootNamespace, AuditProgress progress, CancellationToken cancellationToken)
     {
         var pods = new ConcurrentDictionary<ObjectKey, AuditSubject>();
         var cluster = await read(
             [
-                .. ClusterKinds.All.Select(kind => kind.Kind != "Pod" ? kind : new HeardKind(
+                .. ClusterKinds.In(rootNamespace).Select(kind => kind.Kind != "Pod" ? kind : new HeardKind(
                     kind,
                     pod =>
                     {
@@ -48,7 +49,7 @@ internal sealed record AuditedCluster(
 
         // One that was heard and is gone by now is not in the snapshot any more.
         return cluster.Errors.IsEmpty
-            ? Of([.. pods.Where(pod => cluster.Snapshot.Pods.ContainsKey(pod.Key)).Select(pod => pod.Value), .. GatewaysOf(cluster.Snapshot)], cluster.Snapshot, [])
+            ? Of([.. pods.Where(pod => cluster.Snapshot.Pods.ContainsKey(pod.Key)).Select(pod => pod.Value), .. GatewaysOf(cluster.Snapshot)], cluster.Snapshot, cluster.Note.Length == 0 ? [] : [cluster.Note])
             : Unreadable(cluster.Errors);
     }
 

@@ -25,7 +25,7 @@ internal static class ExplainCommand
             HelpName = "NAMESPACE",
             DefaultValueFactory = _ => ClusterManifests.DefaultNamespace,
         };
-        var format = new Option<string>("--output", "-o") { Description = "text, or json.", HelpName = "text|json", DefaultValueFactory = _ => "text" };
+        var format = new Option<string>("--output", "-o") { Description = "text for people, json for programs.", HelpName = "text|json", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "json");
         var command = new Command(
             "explain",

@@ -53,7 +53,7 @@ internal static class ClusterKinds
         new ClusterKind<ObjectKey, PodFacts>(
             "", "v1", "pods", "Pod", metadataOnly: true,
             key => key,
-            (@object, _) => ReadPod(@object.Object("metadata")),
+            ReadPod,
             snapshot => snapshot.Pods,
             (snapshot, pods) => snapshot with { Pods = pods }),
         new ClusterKind<ObjectKey, IstioGateway>(
@@ -79,6 +79,7 @@ internal static class ClusterKinds
             .Where(label => MeshKeys.DecidesInNamespace(label.Key))))
         {
             IsTerminating = @object.Object("metadata")?.Text("deletionTimestamp") is { Length: > 0 },
+            InjectSince = FieldManagers.LabelSince(@object.Object("metadata"), Modes.LabelOf(Mode.Inject)),
         };
 
     /// <summary>The same, of a mesh with that root namespace.</summary>
@@ -104,12 +105,21 @@ internal static class ClusterKinds
         };
     }
 
-    private static PodFacts ReadPod(JsonElement? metadata) => new(
-        metadata?.Labels("labels") ?? LabelSet.Empty,
-        LabelSet.From((metadata?.Labels("annotations") ?? LabelSet.Empty)
-            .Where(annotation => MeshKeys.DecidesOnPod(annotation.Key))
-            // That it is there says that the injector was; what it says is long and the same on every Pod.
-            .Select(annotation => annotation.Key == MeshKeys.SidecarStatus ? KeyValuePair.Create(annotation.Key, "") : annotation)));
+    private static PodFacts ReadPod(JsonElement pod, ObjectKey key)
+    {
+        var metadata = pod.Object("metadata");
+        var owner = WorkloadOwner.Of(pod, key.Name);
+        return new PodFacts(
+            metadata?.Labels("labels") ?? LabelSet.Empty,
+            LabelSet.From((metadata?.Labels("annotations") ?? LabelSet.Empty)
+                .Where(annotation => MeshKeys.DecidesOnPod(annotation.Key))
+                // That it is there says that the injector was; what it says is long and the same on every Pod.
+                .Select(annotation => annotation.Key == MeshKeys.SidecarStatus ? KeyValuePair.Create(annotation.Key, "") : annotation)))
+        {
+            Owner = owner.Kind == "Pod" && owner.Name == key.Name ? null : owner,
+            Created = ObjectTime.Read(metadata?.Text("creationTimestamp")),
+        };
+    }
 
     // As in admission, so that a Gateway is the same to both; one that could not be admitted is known by its name alone.
     private static Workload ReadGateway(WorkloadKind kind, JsonElement @object, ObjectKey key)

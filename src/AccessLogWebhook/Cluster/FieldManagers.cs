@@ -30,4 +30,28 @@ internal static class FieldManagers
 
         return last;
     }
+
+    /// <summary>
+    /// Since when at the latest a label has the value that it has: who owns a field has not changed anything since the time beside it. Of several owners the
+    /// earliest counts, since whoever sets another value takes the field from all others. Null where nobody is said to own it.
+    /// </summary>
+    public static DateTimeOffset? LabelSince(JsonElement? metadata, string label)
+    {
+        if (metadata?.Member("managedFields") is not { ValueKind: JsonValueKind.Array } entries)
+        {
+            return null;
+        }
+
+        DateTimeOffset? since = null;
+        foreach (var entry in entries.EnumerateArray().Where(entry => entry.ValueKind == JsonValueKind.Object))
+        {
+            if (entry.Object("fieldsV1")?.Object("f:metadata")?.Object("f:labels")?.Member($"f:{label}") is not null
+                && ObjectTime.Read(entry.Text("time")) is { } time && !(time >= since))
+            {
+                since = time;
+            }
+        }
+
+        return since;
+    }
 }

@@ -135,6 +135,7 @@ internal static class ConfigurationFile
         var settings = new ControllerSettings
         {
             Enabled = controllers.Flag("enabled", @default.Enabled),
+            Reports = controllers.Flag("reports", @default.Reports),
             LeaseNamespace = controllers.Name("leaseNamespace", KubernetesNames.NamespaceFault, "") is { Length: > 0 } name ? name : @default.LeaseNamespace,
             LeaseDurationSeconds = controllers.Seconds("leaseDurationSeconds", @default.LeaseDurationSeconds, LongestLeaseSeconds),
             RenewDeadlineSeconds = controllers.Seconds("renewDeadlineSeconds", @default.RenewDeadlineSeconds, LongestLeaseSeconds),

@@ -6,6 +6,9 @@ internal sealed record ControllerSettings
     /// <summary>False leaves everything as it is in the cluster: references are then rendered and applied by others.</summary>
     public bool Enabled { get; init; } = true;
 
+    /// <summary>Whether reports, gauges and Events say what is true of the workloads of each namespace.</summary>
+    public bool Reports { get; init; } = true;
+
     /// <summary>Where the Lease is by which one replica leads. Null is the Pod's own namespace, and outside a Pod the mesh's root namespace.</summary>
     public string? LeaseNamespace { get; init; }
 

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using AccessLogWebhook.Cluster;
-using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Profiles;
 
 namespace AccessLogWebhook.Controllers;
@@ -15,12 +13,8 @@ namespace AccessLogWebhook.Controllers;
 /// <param name="identity">Of this replica.</param>
 internal sealed class ProfileEvents(LeaderWrites writes, string identity, TimeProvider time)
 {
-    // events.k8s.io takes a note of 1024 bytes, and a character may take three.
-    private const int LongestNote = 340;
-    private const int LongestInstance = 128;
     private const int MostRemembered = 256;
     private const int MostWaiting = 256;
-    private const string GroupVersion = "events.k8s.io/v1";
 
     // Where Events of cluster-scoped objects belong.
     private const string Namespace = "default";
@@ -39,7 +33,7 @@ internal sealed class ProfileEvents(LeaderWrites writes, string identity, TimePr
     /// <summary>Sends what is told, as long as leadership lasts.</summary>
     public async Task SendAsync(Leadership leadership)
     {
-        var collection = new ObjectPath(GroupVersion, "events", Namespace, "").Collection;
+        var collection = new ObjectPath(EventDocument.GroupVersion, "events", Namespace, "").Collection;
         try
         {
             await foreach (var document in waiting.Reader.ReadAllAsync(leadership.Token).ConfigureAwait(false))
@@ -61,29 +55,13 @@ internal sealed class ProfileEvents(LeaderWrites writes, string identity, TimePr
             return;
         }
 
-        waiting.Writer.TryWrite(ObjectJson.Of(json =>
+        var name = $"{profile}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
+        waiting.Writer.TryWrite(new EventDocument(Namespace, name, identity, time.GetUtcNow(), type, action, reason, note).Write(json =>
         {
-            json.WriteStartObject();
-            json.WriteString("apiVersion"u8, GroupVersion);
-            json.WriteString("kind"u8, "Event"u8);
-            json.WriteStartObject("metadata"u8);
-            json.WriteString("namespace"u8, Namespace);
-            json.WriteString("name"u8, $"{profile}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}");
-            json.WriteEndObject();
-            json.WriteString("eventTime"u8, time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));
-            json.WriteString("reportingController"u8, "accesslog.mesh/accesslog-webhook"u8);
-            json.WriteString("reportingInstance"u8, Excerpt.Of(identity, LongestInstance - 1));
-            json.WriteString("type"u8, type);
-            json.WriteString("action"u8, action);
-            json.WriteString("reason"u8, reason);
-            json.WriteString("note"u8, Excerpt.Of(note, LongestNote));
-            json.WriteStartObject("regarding"u8);
             json.WriteString("apiVersion"u8, ControlledObjects.ProfileApiVersion);
             json.WriteString("kind"u8, "AccessLogProfile"u8);
             json.WriteString("name"u8, profile);
             json.WriteString("uid"u8, @object.Uid);
-            json.WriteEndObject();
-            json.WriteEndObject();
         }));
     }
 

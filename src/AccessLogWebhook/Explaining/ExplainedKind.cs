@@ -2,11 +2,11 @@ namespace AccessLogWebhook.Explaining;
 
 /// <summary>A kind that can be explained.</summary>
 /// <param name="Kind">As in a manifest.</param>
-/// <param name="GroupVersion">Of a kind with a Pod template, where an API server serves it; empty for what the snapshot holds.</param>
+/// <param name="GroupVersion">Where an API server serves it; empty for what the snapshot holds in whole.</param>
 /// <param name="Plural">The resource name.</param>
 internal sealed record ExplainedKind(string Kind, string GroupVersion, string Plural, params string[] ShortNames)
 {
-    public static readonly ExplainedKind Pod = new("Pod", "", "pods", "po");
+    public static readonly ExplainedKind Pod = new("Pod", "v1", "pods", "po");
 
     /// <summary>Of either API; of one alone by its full name, <c>gateways.networking.istio.io</c>.</summary>
     public static readonly ExplainedKind Gateway = new("Gateway", "", "gateways", "gtw");
@@ -28,7 +28,9 @@ internal sealed record ExplainedKind(string Kind, string GroupVersion, string Pl
 
     public static string Known => string.Join(", ", All.Where(kind => !ReferenceEquals(kind, IstioGateway) && !ReferenceEquals(kind, KubernetesGateway)).Select(kind => kind.Kind.ToLowerInvariant()));
 
-    public bool HasTemplate => GroupVersion.Length > 0;
+    public bool IsInSnapshot => GroupVersion.Length == 0;
+
+    public bool HasTemplate => !IsInSnapshot && this != Pod;
 
     /// <summary>The kind of a name that kubectl would take; null where it is none of these.</summary>
     public static ExplainedKind? Named(string name) => Array.Find(All, kind =>

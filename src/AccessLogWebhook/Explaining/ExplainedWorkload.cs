@@ -8,17 +8,12 @@ using AccessLogWebhook.Reviewing;
 
 namespace AccessLogWebhook.Explaining;
 
-/// <summary>Finds what is to be explained: in a snapshot, or in the template of an object that makes Pods.</summary>
+/// <summary>Finds what is to be explained: a Gateway in a snapshot, all else in its object. A snapshot knows the metadata of Pods, which does not say what they run with.</summary>
 internal static class ExplainedWorkload
 {
-    /// <summary>What the snapshot has of that kind and name; null where it has none. Of a Pod it is the metadata, which says whether the injector was there.</summary>
-    public static Workload? In(MeshSnapshot mesh, ExplainedKind kind, ObjectKey key)
+    /// <summary>The Gateway of that kind and name that a snapshot has; null where it has none.</summary>
+    public static Workload? GatewayIn(MeshSnapshot mesh, ExplainedKind kind, ObjectKey key)
     {
-        if (kind == ExplainedKind.Pod)
-        {
-            return mesh.Pods.TryGetValue(key, out var pod) ? OfPod(key, pod) : null;
-        }
-
         var kubernetes = kind == ExplainedKind.IstioGateway ? null : mesh.KubernetesGateways.GetValueOrDefault(key);
         return kubernetes ?? (kind == ExplainedKind.KubernetesGateway ? null : (Workload?)mesh.IstioGateways.GetValueOrDefault(key));
     }
@@ -47,16 +42,10 @@ internal static class ExplainedWorkload
         return pod with { Metadata = pod.Metadata with { Name = "", GenerateName = $"{key.Name}-", Namespace = key.Namespace, IsBeingDeleted = false } };
     }
 
-    /// <summary>The object of a kind with a template among manifests; null where there is none.</summary>
+    /// <summary>The Pod, or the object with a template, among manifests; null where there is none.</summary>
     public static Manifest? Among(IEnumerable<Manifest> manifests, ExplainedKind kind, ObjectKey key) => manifests.FirstOrDefault(manifest =>
         manifest.Kind == kind.Kind
-        && PodTemplate.Of(manifest.ApiVersion, manifest.Kind) is not null
+        && (kind == ExplainedKind.Pod ? manifest.ApiVersion == kind.GroupVersion : PodTemplate.Of(manifest.ApiVersion, manifest.Kind) is not null)
         && manifest.Name == key.Name
         && (manifest.Namespace.Length == 0 ? Cluster.ClusterManifests.DefaultNamespace : manifest.Namespace) == key.Namespace);
-
-    private static PodWorkload OfPod(ObjectKey key, PodFacts pod) => new(
-        new ObjectMetadata { IsPresent = true, Name = key.Name, Namespace = key.Namespace, Labels = pod.Labels, Annotations = pod.Annotations },
-        HostNetwork: false,
-        RuntimeClass: "",
-        HasProxyContainer: pod.Annotations.ContainsKey(MeshKeys.SidecarStatus) || pod.Labels.ContainsKey(MeshKeys.GatewayName));
 }

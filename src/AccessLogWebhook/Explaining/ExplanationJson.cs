@@ -64,7 +64,7 @@ internal static class ExplanationJson
         json.WriteStartObject();
         json.WriteString("mode"u8, verdict.Mode is { } mode ? Modes.NameOf(mode) : null);
         json.WriteString("profile"u8, verdict.Judgement.Profile);
-        json.WriteString("verdict"u8, verdict.Judgement.Verdict.ToString());
+        json.WriteString("verdict"u8, verdict.Title);
         json.WriteString("reason"u8, verdict.Judgement.Reason.ToString());
         json.WriteString("problem"u8, verdict.Judgement.Problem);
         json.WriteString("remedy"u8, verdict.Judgement.Remedy.Length == 0 ? null : verdict.Judgement.Remedy);

@@ -19,7 +19,7 @@ internal static class ExplanationText
             Heading(text, "Verdict");
             foreach (var verdict in explanation.Verdicts.GroupBy(verdict => verdict.Judgement))
             {
-                Line(text, $"  {verdict.Key.Verdict} against {verdict.Key.Profile}: {explanation.Title} {verdict.Key.Problem}");
+                Line(text, $"  {verdict.First().Title} against {verdict.Key.Profile}: {explanation.Title} {verdict.Key.Problem}");
                 Line(text, $"    Asked for since {string.Join(", and since ", verdict.Select(each => each.Asked))}.");
             }
         }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -91,7 +92,7 @@ internal static class SarifLog
         json.WriteString("ruleId"u8, rules[result.Rule].Id);
         json.WriteNumber("ruleIndex"u8, result.Rule);
         json.WriteString("level"u8, result.Level);
-        WriteText(json, "message", result.Message);
+        WriteText(json, "message", WithoutLinks(result.Message));
         json.WriteStartArray("locations"u8);
         json.WriteStartObject();
         if (result.File.Length > 0)
@@ -123,6 +124,30 @@ internal static class SarifLog
         json.WriteStartObject(name);
         json.WriteString("text"u8, text);
         json.WriteEndObject();
+    }
+
+    /// <summary>
+    /// In a result's message [text](destination) is a link (SARIF 2.1.0, 3.11.6). Names are others' text, and paths of fields have brackets: with a backslash they are just that.
+    /// </summary>
+    private static string WithoutLinks(string message)
+    {
+        if (message.AsSpan().IndexOfAny('\\', '[', ']') < 0)
+        {
+            return message;
+        }
+
+        var text = new StringBuilder(message.Length + 16);
+        foreach (var character in message)
+        {
+            if (character is '\\' or '[' or ']')
+            {
+                text.Append('\\');
+            }
+
+            text.Append(character);
+        }
+
+        return text.ToString();
     }
 
     /// <summary>A relative path stays one, so that the reader finds it below the checkout.</summary>

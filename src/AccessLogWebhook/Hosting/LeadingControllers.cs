@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Configuration;
 using AccessLogWebhook.Controllers;
+using AccessLogWebhook.Controllers.Reports;
 using AccessLogWebhook.Observability;
 using AccessLogWebhook.Policy.Decisions;
 
@@ -33,8 +34,13 @@ internal sealed class LeadingControllers(
         var election = new LeaderElection(
             lease, identity, timings, () => source.CacheStatuses().All(cache => cache.IsCurrent), metrics.LeadingIs, time, loggers.CreateLogger<LeaderElection>());
         return election.RunAsync(
-            leadership => new ReferenceController(
-                view, source, connection, settings, identity, references, metrics, time, loggers.CreateLogger<ReferenceController>()).RunAsync(leadership),
+            leadership => Task.WhenAll(
+                new ReferenceController(
+                    view, source, connection, settings, identity, references, metrics, time, loggers.CreateLogger<ReferenceController>()).RunAsync(leadership),
+                options.Reports
+                    ? new ReportController(
+                        view, source, connection, settings, identity, new ReportTimings(), metrics, time, loggers.CreateLogger<ReportController>()).RunAsync(leadership)
+                    : Task.CompletedTask),
             cancellationToken);
     }
 }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using AccessLogWebhook.Cluster;
+using AccessLogWebhook.Policy.Mesh;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AccessLogWebhook.Reviewing;
@@ -46,12 +48,27 @@ internal static class LiveClusterReading
         var following = source.RunAsync(stopping.Token);
         var missing = await MissingAsync(source, time, patience, cancellationToken).ConfigureAwait(false);
         var snapshot = view.Snapshot;
+        var note = NoteOf(options.Kinds, source.CacheStatuses(), snapshot);
         await stopping.CancelAsync().ConfigureAwait(false);
         await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return missing is null
-            ? new ReviewedCluster(snapshot, "", [])
+            ? new ReviewedCluster(snapshot, note, [])
             : ReviewedCluster.Unknown(
                 source.Description, $"{missing.Kind} cannot be read: {missing.Problem} Or give a directory of manifests with --cluster DIR.");
+    }
+
+    /// <summary>What is not known for want of the one kind that can be done without, a sentence; empty where it is known, or was not asked for.</summary>
+    private static string NoteOf(ImmutableArray<ClusterKind> kinds, ImmutableArray<CacheStatus> caches, MeshSnapshot snapshot)
+    {
+        if (kinds.FirstOrDefault(kind => kind.IsOptional) is not { } configuration || configuration.CountIn(snapshot) > 0)
+        {
+            return "";
+        }
+
+        var why = caches.Single(cache => cache.Kind == configuration.Title).Problem is { } problem
+            ? $"{configuration.Title} of namespace {configuration.Namespace} cannot be read: {problem}"
+            : $"there is no ConfigMap istio or istio-REVISION in namespace {configuration.Namespace}. Is mesh.rootNamespace of --config another one?";
+        return $"The mesh's own access logging (meshConfig) is not known, and counts neither for nor against: {why}";
     }
 
     /// <summary>Waits until all is listed.</summary>
@@ -63,19 +80,23 @@ internal static class LiveClusterReading
         var began = time.GetTimestamp();
         do
         {
-            var missing = source.CacheStatuses().Where(cache => !cache.Synced).ToList();
-            if (missing.Count == 0)
+            var caches = source.CacheStatuses();
+            var missing = caches.Where(cache => !cache.Synced).ToList();
+            // What can be done without holds a server up no longer than one attempt; who reads once has no second one.
+            var hoped = caches.Any(cache => cache is { Synced: true, Installed: true, ResourceVersion: "", Problem: not null } && !IsLost(cache));
+            if (missing.Count == 0 && !hoped)
             {
                 return null;
             }
 
-            var lost = missing.FirstOrDefault(cache => cache.WatchRestarts.Values.Sum() >= MostFailures);
+            var lost = missing.FirstOrDefault(IsLost);
             if (lost is not null || time.GetElapsedTime(began) > patience)
             {
-                return lost ?? missing[0];
+                return lost ?? missing.FirstOrDefault();
             }
         }
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
         return null;
     }
+    private static bool IsLost(CacheStatus cache) => cache.WatchRestarts.Values.Sum() >= MostFailures;
 }

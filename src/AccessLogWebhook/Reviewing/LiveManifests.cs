@@ -13,14 +13,15 @@ namespace AccessLogWebhook.Reviewing;
 /// <summary>
 /// The Pods and Gateways of a live cluster as manifests, as if they were created again: without their status and what the API server adds, and of a Pod's spec only what decides.
 /// </summary>
-internal sealed class LiveManifests
+/// <param name="rootNamespace">Where the mesh's configuration is.</param>
+internal sealed class LiveManifests(string rootNamespace)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ConcurrentDictionary<(string ApiVersion, string Kind, ObjectKey Key), Manifest> manifests = new();
 
     /// <summary>All kinds of the snapshot, those listened to, and Pods in whole.</summary>
-    public ImmutableArray<ClusterKind> Kinds => [.. ClusterKinds.All.Select(Listened)];
+    public ImmutableArray<ClusterKind> Kinds => [.. ClusterKinds.In(rootNamespace).Select(Listened)];
 
     /// <summary>Those that a snapshot still has, by kind, namespace and name.</summary>
     public ImmutableArray<Manifest> Of(MeshSnapshot snapshot) =>

@@ -36,8 +36,10 @@ internal sealed class ReviewRun(TextWriter output, IAnsiConsole console, TextWri
             return Unusable;
         }
 
-        var live = new LiveManifests();
-        var cluster = directory ?? await liveCluster(request.Kubeconfig, ofCluster ? live.Kinds : ClusterKinds.All, cancellationToken).ConfigureAwait(false);
+        var settings = configuration.Options!.Policy;
+        var live = new LiveManifests(settings.RootNamespace);
+        var cluster = directory
+            ?? await liveCluster(request.Kubeconfig, ofCluster ? live.Kinds : ClusterKinds.In(settings.RootNamespace), cancellationToken).ConfigureAwait(false);
         if (await ReportAsync(cluster.Errors).ConfigureAwait(false))
         {
             return Unusable;
@@ -47,21 +49,23 @@ internal sealed class ReviewRun(TextWriter output, IAnsiConsole console, TextWri
         {
             ImmutableArray<Manifest> reviewed = !ofCluster ? reading.Manifests : directory is null ? live.Of(cluster.Snapshot) : [.. reading.Manifests.Where(manifest => manifest.Kind != "Namespace")];
             var mesh = ofCluster ? cluster.Snapshot : cluster.With(reading.Manifests, request.Namespace);
-            var (comparisons, errors) = AsOfRun.Compare(request, reviewed, mesh, configuration.Options!.Policy, standardInput);
-            return await ReportAsync(errors).ConfigureAwait(false) ? Unusable : AsOfRun.Write(output, console, request.Format, comparisons);
+            var (comparisons, errors) = AsOfRun.Compare(request, reviewed, mesh, settings, standardInput);
+            if (await ReportAsync(errors).ConfigureAwait(false))
+            {
+                return Unusable;
+            }
+
+            await NoteAsync(cluster).ConfigureAwait(false);
+            return AsOfRun.Write(output, console, request.Format, comparisons);
         }
 
-        var reviews = Review(request, reading, cluster, configuration.Options!.Policy);
+        var reviews = Review(request, reading, cluster, settings);
         if (await ReportAsync([.. reviews.OfType<ManifestReview.Unreadable>().Select(unreadable => unreadable.Error)]).ConfigureAwait(false))
         {
             return Unusable;
         }
 
-        if (cluster.Note.Length > 0)
-        {
-            await error.WriteLineAsync(cluster.Note).ConfigureAwait(false);
-        }
-
+        await NoteAsync(cluster).ConfigureAwait(false);
         await WriteAsync(request.Format, reviews).ConfigureAwait(false);
         return reviews.Any(review => review is ManifestReview.Judged { Result: ReviewResult.Refused }) ? Refused : Fine;
     }
@@ -89,6 +93,14 @@ internal sealed class ReviewRun(TextWriter output, IAnsiConsole console, TextWri
         }
 
         await output.FlushAsync().ConfigureAwait(false);
+    }
+
+    private async Task NoteAsync(ReviewedCluster cluster)
+    {
+        if (cluster.Note.Length > 0)
+        {
+            await error.WriteLineAsync(TerminalText.Safe(cluster.Note)).ConfigureAwait(false);
+        }
     }
 
     private async Task<bool> ReportAsync(ImmutableArray<ManifestError> errors)

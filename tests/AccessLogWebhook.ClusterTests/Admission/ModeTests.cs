@@ -8,6 +8,14 @@ namespace AccessLogWebhook.ClusterTests.Admission;
 /// <summary>What a namespace's labels do to what is created in it, as the API server stores and answers it.</summary>
 public sealed class ModeTests(ControlPlaneFixture fixture, ServedWebhook webhook) : ClusterTest(fixture), IClassFixture<ServedWebhook>
 {
+    // What makes an EnvoyFilter one that logs.
+    private const string AccessLogPatch =
+        """
+        {"applyTo":"NETWORK_FILTER","match":{"listener":{"filterChain":{"filter":{"name":"envoy.filters.network.http_connection_manager"}}}},"patch":{"operation":"MERGE","value":{"typed_config":{
+        "@type":"type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager","access_log":[{"name":"envoy.access_loggers.file","typed_config":{
+        "@type":"type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog","path":"/dev/stdout"}}]}}}}
+        """;
+
     private const string Pod = """
         {"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"api-","labels":{"app":"api"}},
          "spec":{"containers":[{"name":"api","image":"api:1","resources":{"requests":{"cpu":"1500m","memory":"1Gi"}}}]}}
@@ -258,7 +266,7 @@ public sealed class ModeTests(ControlPlaneFixture fixture, ServedWebhook webhook
         var name = $"team-{Guid.NewGuid():N}"[..16];
         (await Admin.PostAsync(
             ApiPaths.EnvoyFilters("istio-system"),
-            $$$"""{"apiVersion":"networking.istio.io/v1alpha3","kind":"EnvoyFilter","metadata":{"name":"{{{name}}}"},"spec":{"workloadSelector":{"labels":{"logging":"{{{name}}}"}},"configPatches":[]}}""")).Successful();
+            $$$"""{"apiVersion":"networking.istio.io/v1alpha3","kind":"EnvoyFilter","metadata":{"name":"{{{name}}}"},"spec":{"workloadSelector":{"labels":{"logging":"{{{name}}}"}},"configPatches":[{{{AccessLogPatch}}}]} }""")).Successful();
         (await Admin.PostAsync(
             ApiPaths.Profiles(),
             $$$"""{"apiVersion":"accesslog.mesh/v1alpha1","kind":"AccessLogProfile","metadata":{"name":"{{{name}}}"},"spec":{"envoyFilterRef":{"namespace":"istio-system","name":"{{{name}}}"},"annotations":{"fluentbit.io/parser":"json"} } }""")).Successful();

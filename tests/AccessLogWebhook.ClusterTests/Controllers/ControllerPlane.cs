@@ -30,6 +30,8 @@ public sealed class ControllerPlane(ControlPlaneFixture fixture) : IAsyncLifetim
         new("telemetry.istio.io", ["telemetries"], ["list", "watch", "create", "patch", "delete"]),
         new("coordination.k8s.io", ["leases"], ["get", "create", "patch"]),
         new("events.k8s.io", ["events"], ["create"]),
+        new("openreports.io", ["reports"], ["get", "list", "create", "patch", "delete"]),
+        new("wgpolicyk8s.io", ["policyreports"], ["get", "list", "create", "patch", "delete"]),
     ];
 
     public ControlPlane Plane

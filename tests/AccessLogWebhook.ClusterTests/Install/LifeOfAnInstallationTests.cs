@@ -87,7 +87,7 @@ public sealed class LifeOfAnInstallationTests(ControlPlaneFixture fixture)
         (await fixture.Plane.KubectlAsync(["apply", "--server-side", "-f", "-"], InstalledManifests.Kinds(InstalledManifests.Case("default"), "ClusterRole", "Role"))).Successful();
 
         var granted = new List<string>();
-        foreach (var path in (string[])["clusterroles/accesslog-webhook", $"{Home}/accesslog-webhook", "namespaces/default/roles/accesslog-webhook-events"])
+        foreach (var path in (string[])["clusterroles/accesslog-webhook", $"{Home}/accesslog-webhook"])
         {
             granted.AddRange(await RightsAsync(path));
         }

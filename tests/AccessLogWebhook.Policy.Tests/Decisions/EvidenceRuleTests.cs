@@ -17,6 +17,8 @@ public sealed class EvidenceRuleTests
 
     private static Scene Holding(LoggingEffects? effects) => Scene.Injected.With(Scene.Filter(Current, Scene.JsonLabels) with { Effects = effects });
 
+    private static readonly string Chosen = Pod([("accesslog.mesh/profile", "team"), ("log", "on")]);
+
     private static Scene Logging { get; } = Holding(Effects.Logging);
 
     [Fact]
@@ -33,7 +35,7 @@ public sealed class EvidenceRuleTests
 
     [Fact]
     public void A_reference_named_by_hand_that_does_nothing() => Says(
-        ByName(Effects.OfFilter("all | MERGE_AND_REPLACE_LIST hcm ANY log=out")).Judge(Pod([("accesslog.mesh/profile", "team"), ("log", "on")]), "team"), Verdict.Dangling, refused: true,
+        ByName(Effects.OfFilter("all | MERGE_AND_REPLACE_LIST hcm ANY log=out")).Judge(Chosen, "team"), Verdict.Dangling, refused: false,
         "is not logged: EnvoyFilter infra/existing reaches it and logs nothing, since it is a MERGE_AND_REPLACE_LIST of a network filter, which does nothing (spec.configPatches[0]). "
         + "Let EnvoyFilter infra/existing add an access log, or correct spec.envoyFilterRef of profile team.");
 
@@ -126,12 +128,106 @@ public sealed class EvidenceRuleTests
     }
 
     [Fact]
-    public void Inject_leaves_alone_what_would_be_doubled_by_the_team_and_says_why()
+    public void A_reference_named_by_hand_that_does_nothing_is_the_teams_where_it_is_in_its_namespace() => Assert.Equal(
+        (Verdict.Dangling, true),
+        Scene.Injected
+            .With(new AccessLogProfile("team") { EnvoyFilterRef = new("shop", "existing") })
+            .With(Scene.Filter("shop/existing", LabelSet.Of(("log", "on"))) with { Effects = Effects.Nothing })
+            .Judge(Chosen, "team") is var judgement ? (judgement.Verdict, judgement.RefusedByEnforce) : default);
+
+    [Fact]
+    public void What_has_the_access_log_of_requests_is_replaced_and_connections_are_logged_still() => Says(
+        Logging.With(Scene.Filter("shop/own", null) with { Effects = Effects.OfFilter("all | REPLACE hcm SIDECAR_INBOUND log=none") })
+            .With(Scene.Filter(Current, Scene.JsonLabels) with { Effects = Effects.OfFilter("priority=-1 | REPLACE hcm ANY log=out | MERGE tcp ANY log=out") })
+            .Judge(Conforming), Verdict.Dangling, refused: true,
+        $"is logged in part only: EnvoyFilter shop/own (spec.configPatches[0]) takes away what has the access log of EnvoyFilter {Current}, for inbound HTTP requests. "
+        + "Remove spec.configPatches[0] of EnvoyFilter shop/own.");
+
+    [Fact]
+    public void Connections_are_lost_and_requests_are_logged_still() => Assert.Equal(
+        (Verdict.Dangling, ReasonCode.ReferenceSilenced, false),
+        Weighed(Logging.With(Scene.Filter("istio-system/off", null) with { Effects = Effects.OfFilter("all | REMOVE tcp SIDECAR_OUTBOUND") })));
+
+    [Fact]
+    public void What_a_patch_takes_away_from_some_of_the_listeners_is_said() => Says(
+        Logging.With(Scene.Filter("shop/off", null) with { Effects = Effects.OfFilter("priority=-1 | REPLACE hcm ANY log=none port=8080") })
+            .With(Scene.Filter(Current, Scene.JsonLabels) with { Effects = Effects.OfFilter("priority=-2 | REPLACE hcm ANY log=out") })
+            .Judge(Conforming), Verdict.Logged, refused: false, "is logged by profile json, not on all listeners.");
+
+    [Fact]
+    public void A_Telemetry_of_the_team_switches_off_one_direction() => Says(
+        ByTelemetry(Effects.OfTelemetry("all | providers=accesslog-json mode=SERVER disabled")).Judge(Conforming), Verdict.Dangling, refused: true,
+        $"is logged in part only: Telemetry shop/off (provider accesslog-json) switches off Telemetry shop/accesslog-json-{Scene.Revision}, for inbound traffic. "
+        + "Let Telemetry shop/off log by provider accesslog-json, too, or select other workloads.");
+
+    [Fact]
+    public void A_Telemetry_of_the_team_switches_off_everything() => Says(
+        ByTelemetry(Effects.OfTelemetry("all | providers=envoy")).Judge(Conforming), Verdict.Dangling, refused: true,
+        $"is not logged: Telemetry shop/off (provider accesslog-json) switches off Telemetry shop/accesslog-json-{Scene.Revision}. "
+        + "Let Telemetry shop/off log by provider accesslog-json, too, or select other workloads.");
+
+    [Fact]
+    public void A_Telemetry_of_the_team_that_logs_by_the_same_provider_takes_nothing_away() => Assert.Equal(
+        Verdict.Logged, ByTelemetry(Effects.OfTelemetry("all | providers=accesslog-json mode=SERVER")).Judge(Conforming).Verdict);
+
+    [Fact]
+    public void A_logger_for_a_port_may_be_for_no_listener() => Says(
+        Logging.With(Scene.Filter("shop/own", null) with { Effects = Effects.OfFilter("all | MERGE hcm ANY log=out port=9999") }).Judge(Conforming), Verdict.Duplicated, refused: false,
+        $"is logged by EnvoyFilter {Current} and by EnvoyFilter shop/own (spec.configPatches[0]), too: an inbound HTTP request on port 9999, if there is such a listener, has 2 lines in /dev/stdout. "
+        + "Remove spec.configPatches[0] of EnvoyFilter shop/own, or let it select other workloads.");
+
+    [Fact]
+    public void A_logger_for_a_port_beside_one_for_all_does_not_hide_it()
     {
-        var decision = Logging.Asking(Mode.Inject).With(Scene.Filter("shop/own", null) with { Effects = Effects.Logging }).Mutate(Pod());
-        Assert.IsType<Decision.Admit>(decision);
-        Assert.Equal(ReasonCode.DoubledLines, decision.Reason);
-        Assert.Contains(decision.Warnings, warning => warning.Contains("Remove spec.configPatches[0] of EnvoyFilter shop/own", StringComparison.Ordinal));
+        var judgement = Logging.With(Scene.Filter("shop/own", null) with { Effects = Effects.OfFilter("all | MERGE hcm ANY log=out port=9999 | MERGE hcm SIDECAR_OUTBOUND log=out") }).Judge(Conforming);
+        Assert.True(judgement.RefusedByEnforce);
+        Assert.Contains("an outbound HTTP request has 2 lines in /dev/stdout. Remove spec.configPatches[1]", judgement.Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reference_for_a_port_logs_there_alone() => Says(
+        Holding(Effects.OfFilter("all | MERGE hcm ANY log=out port=9999 | MERGE tcp ANY log=out")).Judge(Conforming), Verdict.Logged, refused: false,
+        "is logged by profile json, on port 9999, if there is such a listener.");
+
+    [Fact]
+    public void A_verdict_that_rests_on_what_is_not_known_says_so() => Assert.Equal(
+        $"is logged by profile json, perhaps: EnvoyFilter {Current} (spec.configPatches[0]) is for proxies of version 1.2, and which version this proxy has is not known.",
+        Holding(Effects.OfFilter("all | MERGE hcm ANY log=out version=1.2")).Judge(Conforming).Explanation);
+
+    [Theory]
+    [InlineData("all | MERGE hcm ANY log=out type=tcp", Verdict.Dangling, "is not logged, for all that is known: EnvoyFilter shop/bad, spec.configPatches[0], merges another type into the HTTP connection manager, "
+        + "and istiod gives up all patches of these listeners. Correct or remove spec.configPatches[0] of EnvoyFilter shop/bad.")]
+    [InlineData("all | MERGE hcm SIDECAR_INBOUND log=out type=tcp", Verdict.Logged, "is logged by profile json.")]
+    [InlineData("all | MERGE hcm ANY log=out type=tcp version=1.2", Verdict.Logged, "is logged by profile json, perhaps: EnvoyFilter shop/bad, spec.configPatches[0], merges another type into the HTTP connection manager, "
+        + "and istiod gives up all patches of these listeners.")]
+    public void A_patch_for_which_istiod_gives_up_all(string patches, Verdict verdict, string explanation) => Says(
+        Logging.With(Scene.Filter("shop/bad", null) with { Effects = Effects.OfFilter(patches) }).Judge(Conforming), verdict, refused: false, explanation);
+
+    [Fact]
+    public void A_reference_for_which_istiod_gives_up_its_own_patches() => Assert.Equal(
+        (Verdict.Dangling, ReasonCode.ReferenceSilenced, false), Weighed(Holding(Effects.OfFilter("all | MERGE hcm ANY log=out type=tcp"))));
+
+    [Fact]
+    public void A_filter_that_the_team_gives_another_name() => Says(
+        Logging.With(Scene.Filter("shop/old", null) with { Effects = Effects.OfFilter("priority=-1 | MERGE hcm ANY json={\"name\":\"envoy.http_connection_manager\"}") }).Judge(Conforming),
+        Verdict.Dangling, refused: true,
+        $"is logged in part only: EnvoyFilter shop/old (spec.configPatches[0]) gives the filter another name, which EnvoyFilter {Current} does not match, for inbound HTTP requests. "
+        + "Remove the name from the value of spec.configPatches[0] of EnvoyFilter shop/old.");
+
+    [Theory]
+    [InlineData("all | MERGE hcm ANY log=out", ReasonCode.DoubledLines, "Remove spec.configPatches[0] of EnvoyFilter shop/own, or let it select other workloads.")]
+    [InlineData("all | REMOVE hcm ANY | REMOVE tcp ANY", ReasonCode.ReferenceSilenced, "Remove spec.configPatches[0] of EnvoyFilter shop/own.")]
+    public void Inject_changes_what_others_double_or_silence_and_warns_and_enforce_refuses_it_with_the_reason(string patches, ReasonCode reason, string remedy)
+    {
+        var scene = Logging.Asking(Mode.Inject).With(Scene.Filter("shop/own", null) with { Effects = Effects.OfFilter(patches) });
+
+        var decision = Assert.IsType<Decision.Mutate>(scene.Mutate(Pod()));
+        Assert.Contains(remedy, decision.Warnings);
+        Assert.Equal(reason, scene.Judge(Conforming).Reason);
+
+        var deny = Assert.IsType<Decision.Deny>(scene.Asking(Mode.Enforce).Validate(Conforming));
+        Assert.Equal(reason, deny.Reason);
+        Assert.EndsWith(remedy, deny.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,6 +243,12 @@ public sealed class EvidenceRuleTests
     private static Scene ByTelemetry() => Scene.Injected
         .With(new AccessLogProfile("json") { Revision = Scene.Revision, Backend = LoggingResourceKind.Telemetry })
         .With(Scene.Telemetry($"shop/accesslog-json-{Scene.Revision}", Scene.JsonLabels) with { Effects = Effects.OfTelemetry("all | providers=accesslog-json") });
+
+    private static Scene ByTelemetry(LoggingEffects beside)
+    {
+        var scene = ByTelemetry().With(Scene.Telemetry("shop/off", LabelSet.Of(("accesslog.mesh/profile", "json"))) with { Effects = beside with { CreatedAt = 1 } });
+        return scene with { Mesh = Effects.Configured(scene.Mesh, """{"extensionProviders": [{"name": "accesslog-json", "envoyFileAccessLog": {"path": "/dev/stdout"}}]}""") };
+    }
 
     private static Scene ByName(LoggingEffects effects) => Scene.Injected
         .With(new AccessLogProfile("team") { EnvoyFilterRef = new("infra", "existing") })

@@ -13,7 +13,7 @@ namespace AccessLogWebhook.Policy.Tests.Decisions;
 public sealed class ReasonCodesTests
 {
     // Of what runs already; AuditPolicyTests has it.
-    private static readonly ReasonCode[] OfAudits = [ReasonCode.ProxyAbsent];
+    private static readonly ReasonCode[] OfAudits = [ReasonCode.ProxyAbsent, ReasonCode.MetadataOnly];
 
     private static readonly ReasonCode[] FaultsOfOurs = [ReasonCode.NamespaceUnavailable, ReasonCode.ClusterNotSynced, ReasonCode.InternalFault];
 

@@ -1,6 +1,7 @@
 using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
+using AccessLogWebhook.Policy.Tests.Logging;
 using AccessLogWebhook.Policy.Tests.Support;
 using AccessLogWebhook.Policy.Workloads;
 using static AccessLogWebhook.Policy.Tests.Support.Objects;
@@ -116,6 +117,50 @@ public sealed class WaypointPodTests
 
         Assert.Equal(ReasonCode.AmbientWithoutWaypoint, scene.Mutate(Pod()).Reason);
         Assert.Equal(ReasonCode.WaypointReached, scene.WithPod("infra/wp-1", ("gateway.networking.k8s.io/gateway-name", "wp")).Mutate(Pod()).Reason);
+    }
+
+    [Fact]
+    public void A_Telemetry_that_targets_the_waypoint_of_another_namespace_does_not_count_here()
+    {
+        var telemetry = Scene.Telemetry("infra/to-wp", null, Scene.ToGateway("wp")) with { Labels = ProfileReference.LabelsOf("json", Scene.Revision), Effects = Effects.OfTelemetry("to=Gateway/wp | providers=envoy") };
+        var scene = Ambient.Labelled("istio.io/use-waypoint-namespace", "infra").WithPod("infra/wp-1", ("gateway.networking.k8s.io/gateway-name", "wp")).With(telemetry);
+
+        var decision = scene.Mutate(Pod());
+
+        Assert.Equal((ReasonCode.WaypointWithoutTargetRefs, Verdict.Inert), (decision.Reason, decision.Verdict));
+        Assert.Equal(
+            "Pod shop/api cannot be logged: Telemetry infra/to-wp targets waypoint infra/wp and counts for Services of namespace infra only. "
+            + "Use a waypoint in namespace shop, or a profile with the backend EnvoyFilter.",
+            decision.Message);
+        Assert.Equal(ReasonCode.WaypointReached, (scene with { Name = "infra" }).Mutate(Pod()).Reason);
+    }
+
+    [Fact]
+    public void A_waypoint_without_its_Gateway_is_none_where_Gateways_are_known()
+    {
+        var gateway = Scene.Read(WorkloadKind.KubernetesGateway, KubernetesGateway(@class: "istio-waypoint", metadata: "\"name\":\"wp\""));
+        var scene = Ambient.With(ToWaypoint);
+
+        Assert.Equal(ReasonCode.AmbientWithoutWaypoint, Knowing("shop/other").Mutate(Pod()).Reason);
+        Assert.Equal(ReasonCode.WaypointReached, Knowing("shop/wp").Mutate(Pod()).Reason);
+
+        Scene Knowing(string key) => scene with { Mesh = scene.Mesh with { KubernetesGateways = scene.Mesh.KubernetesGateways.SetItem(Scene.Key(key), (KubernetesGateway)gateway) } };
+    }
+
+    [Theory]
+    [InlineData("all", true, true)]
+    [InlineData("workload", true, true)]
+    [InlineData("service", false, true)]
+    [InlineData("none", false, false)]
+    public void A_waypoint_takes_the_traffic_that_its_Gateway_says(string traffic, bool takesWorkloads, bool takesServices)
+    {
+        var gateway = Scene.Read(WorkloadKind.KubernetesGateway, KubernetesGateway([("istio.io/waypoint-for", traffic)], @class: "istio-waypoint", metadata: "\"name\":\"wp\""));
+        var scene = Ambient.With(ToWaypoint);
+        scene = scene with { Mesh = scene.Mesh with { KubernetesGateways = scene.Mesh.KubernetesGateways.SetItem(Scene.Key("shop/wp"), (KubernetesGateway)gateway) } };
+
+        Assert.Equal(takesWorkloads, scene.Mutate(Pod([("istio.io/use-waypoint", "wp")])).Reason == ReasonCode.WaypointReached);
+        Assert.Equal(takesServices, scene.Mutate(Pod()).Reason == ReasonCode.WaypointReached);
+        Assert.True(takesServices || scene.Mutate(Pod()).Message!.EndsWith("and its waypoint shop/wp is for none traffic only. Label Gateway shop/wp istio.io/waypoint-for=all.", StringComparison.Ordinal));
     }
 
     [Fact]

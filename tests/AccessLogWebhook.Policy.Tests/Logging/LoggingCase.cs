@@ -137,7 +137,7 @@ internal sealed class LoggingCase
             "sidecar" => new Proxy.Sidecar(words[0], labels, IsCertain: true),
             "injected" => new Proxy.Sidecar(words[0], labels, IsCertain: true) { IsGateway = true },
             "generated" => new Proxy.GeneratedGateway(words[0], name, labels.With(LabelSet.Of((MeshKeys.GatewayName, name)))),
-            "waypoint" => new Proxy.Waypoint(words[0], name),
+            "waypoint" => new Proxy.Waypoint(words[0], name) { Served = labels["served"] },
             _ => throw new ArgumentException(kind),
         };
     }

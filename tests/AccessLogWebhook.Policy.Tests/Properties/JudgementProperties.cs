@@ -107,6 +107,8 @@ public sealed class JudgementProperties
             .. Enum.GetValues<ReasonCode>().Where(reason => reason < ReasonCode.NamespaceLabelsValid).Except([
                 // These do not come at a creation of what is generated.
                 ReasonCode.OperationNotJudged, ReasonCode.SubresourceNotJudged, ReasonCode.KindNotMutated, ReasonCode.UpdateNotMutated, ReasonCode.Ztunnel, ReasonCode.ProxyNotLogged,
+                // These are of audits, which judge what runs.
+                ReasonCode.ProxyAbsent, ReasonCode.MetadataOnly,
             ]).Select(reason => $"reason {reason}"),
         ];
         TestContext.Current.SendDiagnosticMessage("{0}", string.Join("\n", tally.OrderBy(entry => entry.Key).Select(entry => $"{entry.Key}: {entry.Value}")));

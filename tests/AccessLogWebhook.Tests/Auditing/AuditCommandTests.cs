@@ -171,9 +171,11 @@ public sealed class AuditCommandTests : IDisposable
     {
         await using var server = await FakeApiServer.StartAsync();
         var (namespaces, pods) = (server.Collection("api/v1/namespaces"), server.Collection("api/v1/pods"));
+        var configurations = server.Collection("api/v1/namespaces/istio-system/configmaps");
 
         var auditing = files.RunAsync("--kubeconfig", Kubeconfig(server.Address), "-o", "json");
         await (await namespaces.NextAsync()).ListAsync("10", """{"metadata":{"name":"shop","labels":{"istio-injection":"enabled","accesslog.mesh/audit":"json"}}}""");
+        await (await configurations.NextAsync()).ListAsync("10", """{"metadata":{"namespace":"istio-system","name":"istio"},"data":{"mesh":""}}""");
         var request = await pods.NextAsync();
         Assert.DoesNotContain("PartialObjectMetadata", request.Accept, StringComparison.Ordinal);
         await request.ListAsync(

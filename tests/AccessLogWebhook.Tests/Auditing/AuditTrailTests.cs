@@ -97,6 +97,85 @@ public sealed class AuditTrailTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_moved_away_gets_no_line_more()
+    {
+        var trail = TrailTo(() => AuditDestination.Open(directory["trail.jsonl"]));
+        using var stopping = new CancellationTokenSource();
+        var running = trail.RunAsync(stopping.Token);
+
+        trail.Record(Entry("before"));
+        await WrittenAsync(1);
+        File.Move(directory["trail.jsonl"], directory["trail.jsonl.1"]);
+        trail.Record(Entry("after"));
+        await WrittenAsync(2);
+        await stopping.CancelAsync();
+        await running.WaitAsync(TestTime.Patience);
+
+        Assert.Equal(["before"], await UidsAsync("trail.jsonl.1"));
+        Assert.Equal(["after"], await UidsAsync("trail.jsonl"));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_cut_has_no_hole()
+    {
+        var trail = TrailTo(() => AuditDestination.Open(directory["trail.jsonl"]));
+        using var stopping = new CancellationTokenSource();
+        var running = trail.RunAsync(stopping.Token);
+
+        trail.Record(Entry("before"));
+        await WrittenAsync(1);
+        await using (var file = new FileStream(directory["trail.jsonl"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            file.SetLength(0);
+        }
+
+        trail.Record(Entry("after"));
+        await WrittenAsync(2);
+        await stopping.CancelAsync();
+        await running.WaitAsync(TestTime.Patience);
+
+        Assert.Equal(["after"], await UidsAsync("trail.jsonl"));
+    }
+
+    [Fact]
+    public async Task Two_that_write_to_one_file_at_once_keep_each_others_lines()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere the end is found once, when the file is opened.");
+        await using (Stream one = AuditDestination.Open(directory["trail.jsonl"]), other = AuditDestination.Open(directory["trail.jsonl"]))
+        {
+            foreach (var (stream, line) in new[] { (one, "a\n"u8.ToArray()), (other, "b\n"u8.ToArray()), (one, "c\n"u8.ToArray()), (other, "d\n"u8.ToArray()) })
+            {
+                await stream.WriteAsync(line, TestContext.Current.CancellationToken);
+            }
+        }
+
+        Assert.Equal("a\nb\nc\nd\n", await File.ReadAllTextAsync(directory["trail.jsonl"], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_pipe_stays_open_from_batch_to_batch()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It has to be made with mkfifo.");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", directory["pipe"]))
+        {
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var reading = Task.Run(() => File.ReadAllLines(directory["pipe"]), TestContext.Current.CancellationToken);
+        var trail = TrailTo(() => AuditDestination.Open(directory["pipe"]));
+        using var stopping = new CancellationTokenSource();
+        var running = trail.RunAsync(stopping.Token);
+        trail.Record(Entry("one"));
+        await WrittenAsync(1);
+        trail.Record(Entry("two"));
+        await WrittenAsync(2);
+        await stopping.CancelAsync();
+        await running.WaitAsync(TestTime.Patience);
+
+        Assert.Equal(2, (await reading.WaitAsync(TestTime.Patience, TestContext.Current.CancellationToken)).Length);
+    }
+
+    [Fact]
     public void A_destination_that_cannot_be_opened_is_told_at_the_start()
     {
         Assert.Null(AuditDestination.Problem(directory["trail.jsonl"]));
@@ -129,6 +208,16 @@ public sealed class AuditTrailTests : IDisposable
     private AuditTrail TrailTo(Func<Stream> open, int queueLength = 100) => new(open, metrics, TimeProvider.System, NullLogger<AuditTrail>.Instance, queueLength);
 
     private static async Task DrainAsync(AuditTrail trail) => await trail.RunAsync(new CancellationToken(canceled: true)).WaitAsync(TestTime.Patience);
+
+    private async Task WrittenAsync(int count)
+    {
+        while (!(await MetricsAsync()).Contains($"result=\"written\"}} {count}\n", StringComparison.Ordinal))
+        {
+            await Task.Yield();
+        }
+    }
+
+    private async Task<string?[]> UidsAsync(string name) => [.. (await File.ReadAllLinesAsync(directory[name])).Select(line => (string?)JsonNode.Parse(line)!["uid"])];
 
     private async Task<string> MetricsAsync()
     {

@@ -119,5 +119,22 @@ public sealed class HostileNameTests : IDisposable
         Assert.Equal((string?)result["ruleId"], (string?)run["tool"]!["driver"]!["rules"]![(int)result["ruleIndex"]!]!["id"]);
     }
 
+    [Fact]
+    public async Task SARIF_has_no_link_that_a_name_makes()
+    {
+        var audited = await files.AuditTextAsync(
+            """
+            {apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {istio-injection: enabled, accesslog.mesh/enforce: json}}}
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {namespace: shop, name: '[sign in](https://evil.example)\[x](1)'}}
+
+            """,
+            "-o",
+            "sarif");
+
+        var message = (string)Assert.Single(JsonNode.Parse(audited.Output)!["runs"]![0]!["results"]!.AsArray())!["message"]!["text"]!;
+        Assert.Contains("\\[sign in\\](https://evil.example)\\\\\\[x\\](1)", message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => files.Dispose();
 }

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using AccessLogWebhook.Auditing;
+using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Manifests;
 using AccessLogWebhook.Policy.Decisions;
+using AccessLogWebhook.Policy.Workloads;
 
 namespace AccessLogWebhook.Tests.Auditing;
 
@@ -29,24 +31,34 @@ public sealed class PolicyReportTests : IDisposable
     [Fact]
     public void A_namespace_that_is_too_large_for_an_object_has_several_the_worst_in_the_first()
     {
-        var rows = Enumerable.Range(0, 1_200).Select(number => new AuditRow
-        {
-            ApiVersion = "v1",
-            Kind = "Pod",
-            Namespace = "shop",
-            Name = $"p{number}",
-            Owner = new WorkloadOwner("v1", "Pod", $"p{number}"),
-            Verdict = AuditVerdict.Of(number == 1_199 ? Verdict.Dangling : Verdict.Logged),
-            Reason = nameof(ReasonCode.Conforms),
-            Problem = new string('x', 10_000),
-        });
-
-        var reports = PolicyReports.Of(rows).ToList();
+        var reports = ReportsOf(1_200, "is so.");
 
         Assert.Equal([("accesslog", 500), ("accesslog-2", 500), ("accesslog-3", 200)], reports.Select(report => (report.Name, report.Results.Length)));
         Assert.Equal("p1199", reports[0].Results[0].Owner.Name);
-        Assert.All(reports, report => Assert.InRange(report.Results.Sum(result => result.Message.Length), 0, 600_000));
     }
+
+    [Theory]
+    [InlineData('x')]
+    [InlineData('\u754C')]
+    public void Long_messages_make_more_of_them_so_that_none_is_larger_than_half_a_megabyte(char letter)
+    {
+        var reports = ReportsOf(1_200, new string(letter, 10_000));
+
+        Assert.Equal(1_200, reports.Sum(report => report.Results.Length));
+        Assert.All(reports, report => Assert.InRange(ObjectJson.Of(json => report.Write(json, ReportKind.OpenReport)).Length, 1, 501_000));
+    }
+
+    private static List<NamespaceReport> ReportsOf(int workloads, string problem) => [.. PolicyReports.Of(Enumerable.Range(0, workloads).Select(number => new AuditRow
+    {
+        ApiVersion = "v1",
+        Kind = "Pod",
+        Namespace = "shop",
+        Name = $"p{number}",
+        Owner = new WorkloadOwner("v1", "Pod", $"p{number}"),
+        Verdict = AuditVerdict.Of(number == workloads - 1 ? Verdict.Dangling : Verdict.Logged),
+        Reason = nameof(ReasonCode.Conforms),
+        Problem = problem,
+    }))];
 
     public void Dispose() => files.Dispose();
 }

@@ -23,7 +23,7 @@ public sealed class ConfigurationFileTests
             namespaceLabels: {unknown: warn}
             failure: {inject: closed, enforce: open}
             cluster: {watchStallSeconds: 70, staleAfterSeconds: 71}
-            controllers: {enabled: false, leaseNamespace: access-logs, leaseDurationSeconds: 40, renewDeadlineSeconds: 30, retrySeconds: 5, removeAfterSeconds: 9}
+            controllers: {enabled: false, reports: false, leaseNamespace: access-logs, leaseDurationSeconds: 40, renewDeadlineSeconds: 30, retrySeconds: 5, removeAfterSeconds: 9}
             certificates: {leafHours: 24, authorityHours: 72, settleSeconds: 5, retireAfterSeconds: 60}
             auditing: {trail: /var/log/accesslog/trail.jsonl}
             """);
@@ -39,7 +39,7 @@ public sealed class ConfigurationFileTests
         Assert.Equal((FailureDirection.Closed, FailureDirection.Open), (options.Policy.InjectFault, options.Policy.EnforceFault));
         Assert.Equal(new ClusterTimings { WatchStallSeconds = 70, StaleAfterSeconds = 71 }, options.Cluster);
         Assert.Equal(
-            new ControllerSettings { Enabled = false, LeaseNamespace = "access-logs", LeaseDurationSeconds = 40, RenewDeadlineSeconds = 30, RetrySeconds = 5, RemoveAfterSeconds = 9 },
+            new ControllerSettings { Enabled = false, Reports = false, LeaseNamespace = "access-logs", LeaseDurationSeconds = 40, RenewDeadlineSeconds = 30, RetrySeconds = 5, RemoveAfterSeconds = 9 },
             options.Controllers);
         Assert.Equal(new CertificateSettings { LeafHours = 24, AuthorityHours = 72, SettleSeconds = 5, RetireAfterSeconds = 60 }, options.Certificates);
         Assert.Equal("/var/log/accesslog/trail.jsonl", options.Auditing.Trail);
@@ -152,7 +152,7 @@ public sealed class ConfigurationFileTests
     [InlineData("controllers: {leaseNamespace: A}", "c.yaml:1:31: controllers.leaseNamespace: \"A\" is no namespace's name: at most 63 lower-case letters, digits or '-', beginning and ending with a letter or digit.")]
     [InlineData("certificates: {leafHours: 3000}", "c.yaml:1:27: certificates.authorityHours: must be at least three times leafHours, but 8760 is less than three times 3000.")]
     [InlineData("certificates: {leafHours: 90d}", "c.yaml:1:27: certificates.leafHours: must be a whole number of hours from 1 to 87840; this is \"90d\".")]
-    [InlineData("controllers: {leader: true}", "c.yaml:1:15: controllers.leader: is no field; the fields here are enabled, leaseNamespace, leaseDurationSeconds, renewDeadlineSeconds, retrySeconds, removeAfterSeconds.")]
+    [InlineData("controllers: {leader: true}", "c.yaml:1:15: controllers.leader: is no field; the fields here are enabled, reports, leaseNamespace, leaseDurationSeconds, renewDeadlineSeconds, retrySeconds, removeAfterSeconds.")]
     [InlineData("- a", "c.yaml:1:1: must be a mapping of fields; this is a list.")]
     [InlineData("{}\n---\nmesh: {}\n", "c.yaml:3:1: is a second document: a configuration is one.")]
     [InlineData("defaults: {inject: [\n", "c.yaml:2:1: invalid YAML: while parsing a node, did not find expected node content.")]

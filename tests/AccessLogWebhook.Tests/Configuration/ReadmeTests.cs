@@ -27,7 +27,7 @@ public sealed class ReadmeTests
         Assert.Equal(defaults.Controllers, reading.Options.Controllers);
         Assert.Equal(defaults.Certificates, reading.Options.Certificates);
         Assert.Equal(defaults.Auditing, reading.Options.Auditing);
-        foreach (var field in new[] { "inject", "enforce", "warn", "audit", "namespaces", "usernames", "runtimeClasses", "annotation", "rootNamespace", "enableNamespacesByDefault", "unknown", "watchStallSeconds", "staleAfterSeconds", "enabled", "leaseNamespace", "leaseDurationSeconds", "renewDeadlineSeconds", "retrySeconds", "removeAfterSeconds", "leafHours", "authorityHours", "settleSeconds", "retireAfterSeconds", "trail" })
+        foreach (var field in new[] { "inject", "enforce", "warn", "audit", "namespaces", "usernames", "runtimeClasses", "annotation", "rootNamespace", "enableNamespacesByDefault", "unknown", "watchStallSeconds", "staleAfterSeconds", "enabled", "reports", "leaseNamespace", "leaseDurationSeconds", "renewDeadlineSeconds", "retrySeconds", "removeAfterSeconds", "leafHours", "authorityHours", "settleSeconds", "retireAfterSeconds", "trail" })
         {
             Assert.Contains($"{field}:", yaml, StringComparison.Ordinal);
         }

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using AccessLogWebhook.Auditing;
+using AccessLogWebhook.Policy.Workloads;
 
-namespace AccessLogWebhook.Tests.Auditing;
+namespace AccessLogWebhook.Policy.Tests.Workloads;
 
 public sealed class WorkloadOwnerTests
 {

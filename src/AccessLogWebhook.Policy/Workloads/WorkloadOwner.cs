@@ -2,13 +2,13 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using AccessLogWebhook.Policy.Json;
 
-namespace AccessLogWebhook.Auditing;
+namespace AccessLogWebhook.Policy.Workloads;
 
 /// <summary>
 /// Whom people know a Pod by: the object that they wrote, not the one that a controller made for it. A ReplicaSet of a Deployment is named by it and the hash of
 /// its template, a Job of a CronJob by it and the minute (Kubernetes, <c>pkg/controller/deployment</c> and <c>cronjob/utils.go getJobName</c>), so that neither has to be asked for.
 /// </summary>
-internal readonly partial record struct WorkloadOwner(string ApiVersion, string Kind, string Name) : IComparable<WorkloadOwner>
+public readonly partial record struct WorkloadOwner(string ApiVersion, string Kind, string Name)
 {
     /// <summary>Of a Pod that nothing owns, the Pod.</summary>
     public static WorkloadOwner Of(JsonElement pod, string name)
@@ -34,9 +34,6 @@ internal readonly partial record struct WorkloadOwner(string ApiVersion, string 
 
     /// <summary><c>Deployment/api</c>, as kubectl takes it.</summary>
     public override string ToString() => $"{Kind}/{Name}";
-
-    public int CompareTo(WorkloadOwner other) =>
-        string.CompareOrdinal(Kind, other.Kind) is var byKind and not 0 ? byKind : string.CompareOrdinal(Name, other.Name);
 
     private static WorkloadOwner? Controller(JsonElement? metadata)
     {
