@@ -36,6 +36,17 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if (dig "controllers" "enabled" true .Values.config) }}true{{ end }}
 {{- end }}
 
+{{- define "accesslog.rootNamespace" -}}
+{{- dig "mesh" "rootNamespace" "istio-system" .Values.config }}
+{{- end }}
+
+{{/* true, or nothing. A cluster has kube-system, so that one without the root namespace is told from a rendering without a cluster, which supposes that it is there. */}}
+{{- define "accesslog.mesh" -}}
+{{- if .Values.meshConfiguration.read }}
+{{- if or (not (lookup "v1" "Namespace" "" "kube-system")) (lookup "v1" "Namespace" "" (include "accesslog.rootNamespace" .)) }}true{{ end }}
+{{- end }}
+{{- end }}
+
 {{/* true, or nothing */}}
 {{- define "accesslog.reports" -}}
 {{- if and (include "accesslog.controllers" .) (dig "controllers" "reports" true .Values.config) }}true{{ end }}
@@ -89,6 +100,18 @@ matchConditions:
 # The kubelet makes a mirror Pod of a file on its node: refusing or changing it stops nothing.
 - name: no-mirror-pods
   expression: "!has(object.metadata.annotations) || !('kubernetes.io/config.mirror' in object.metadata.annotations)"
+{{- if contains "UPDATE" $operations }}
+# How an object goes is never refused; finalizers come off while nobody answers, too.
+- name: not-being-deleted
+  expression: "!has(object.metadata.deletionTimestamp)"
+# Nothing else of an object is judged. Owners and finalizers change, as when a ReplicaSet adopts a Pod, while nobody answers, too.
+- name: judged-part-changes
+  expression: >-
+    request.operation != 'UPDATE' ||
+    !((has(object.metadata.labels) ? has(oldObject.metadata.labels) && object.metadata.labels == oldObject.metadata.labels : !has(oldObject.metadata.labels)) &&
+    (has(object.metadata.annotations) ? has(oldObject.metadata.annotations) && object.metadata.annotations == oldObject.metadata.annotations : !has(oldObject.metadata.annotations)) &&
+    (has(object.spec) ? has(oldObject.spec) && object.spec == oldObject.spec : !has(oldObject.spec)))
+{{- end }}
 {{- end }}
 
 {{/* Given its weight. One that failed stays, to be looked at, until the next. */}}

@@ -17,9 +17,14 @@ internal sealed record CertificateLifetimes
     /// <summary>
     /// How long an authority is trusted on after the last leaf of its own has been replaced. A replica that could not prove for half of
     /// this time that it serves the newest leaf is unready, so that none is asked that would not be trusted; the other half is for it to be taken out of the Service.
-    /// An upgrade from certificates of another kind must be through in this time.
     /// </summary>
     public TimeSpan RetireAfter { get; init; } = TimeSpan.FromSeconds(3600);
+
+    /// <summary>
+    /// The same of an authority that another made, such as cert-manager: replicas of before a change of the kind of certificates know nothing of the Secret, are
+    /// never unready by it, and stay in the Service as long as an upgrade stalls. A day, unless that is changed: somebody will have looked.
+    /// </summary>
+    public TimeSpan RetireAdoptedAfter => RetireAfter * 24;
 
     public TimeSpan UnreadyAfter => RetireAfter / 2;
 }

@@ -7,6 +7,9 @@ namespace AccessLogWebhook.Certificates;
 /// <summary>Makes authorities and the serving certificates that they sign, each with a new key: ECDSA on P-256, which everybody speaks.</summary>
 internal static class CertificateMaking
 {
+    /// <summary>How the names of its own authorities begin.</summary>
+    public const string AuthorityName = "accesslog-webhook authority";
+
     // Clocks of the two sides of a handshake may differ.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
@@ -43,7 +46,7 @@ internal static class CertificateMaking
         request.CertificateExtensions.Add(alternatives.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1", "serverAuth")], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(CertificateTrust.ServerAuthenticationUse, "serverAuth")], false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, true, false));
         Span<byte> serial = stackalloc byte[16];
         RandomNumberGenerator.Fill(serial);

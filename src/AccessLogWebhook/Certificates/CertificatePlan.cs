@@ -27,6 +27,11 @@ internal sealed class CertificatePlan(ImmutableArray<string> names, CertificateL
                 return new CertificateStep.Promote($"The next authority has been in caBundle for {trustedFor.TotalSeconds:0} s.");
             }
 
+            if (authorityFault is not null && !SomethingIsTrusted(held, now))
+            {
+                return new CertificateStep.Promote($"Nothing is served that is trusted. {authorityFault}");
+            }
+
             return authorityFault is null && LeafFault(held, now) is { } overdue
                 ? new CertificateStep.Issue(overdue)
                 : new CertificateStep.Wait("The next authority is not known everywhere yet.", lifetimes.Settle - trustedFor);
@@ -39,23 +44,13 @@ internal sealed class CertificatePlan(ImmutableArray<string> names, CertificateL
 
         if (LeafFault(held, now) is { } leafFault)
         {
-            return new CertificateStep.Issue(leafFault);
+            // Somebody has put another authority there. It is to be known everywhere before it signs, as one of our own is.
+            return trustedFor < lifetimes.Settle && held.Leaf is { } leaf && held.Previous.Any(previous => CertificateTrust.IsTrusted(previous, leaf, now))
+                ? new CertificateStep.Wait("The authority is not known everywhere yet.", lifetimes.Settle - trustedFor)
+                : new CertificateStep.Issue(leafFault);
         }
 
-        if (!held.Previous.IsEmpty)
-        {
-            return servedFor >= lifetimes.RetireAfter
-                ? new CertificateStep.Retire($"Every ready replica has served what the new authority signed for {servedFor.TotalSeconds:0} s.")
-                : new CertificateStep.Wait("Somebody may still serve what the previous authority signed.", lifetimes.RetireAfter - servedFor);
-        }
-
-        if (SuccessionReason(held, now) is { } reason)
-        {
-            return new CertificateStep.Prepare(reason);
-        }
-
-        var due = held.Authority!.RenewAt < held.Leaf!.RenewAt ? held.Authority.RenewAt : held.Leaf.RenewAt;
-        return new CertificateStep.Wait($"Nothing is due before {due:u}.", due - now < LongestWait ? due - now : LongestWait);
+        return Retirement(held, servedFor) ?? (SuccessionReason(held, now) is { } reason ? new CertificateStep.Prepare(reason) : Rest(held, now, servedFor));
     }
 
     /// <summary>What is held after a step.</summary>
@@ -72,21 +67,44 @@ internal sealed class CertificatePlan(ImmutableArray<string> names, CertificateL
             },
             now),
         CertificateStep.Issue => Signed(held, now),
-        CertificateStep.Retire => held with { Previous = [] },
+        CertificateStep.Retire retire => held with { Previous = retire.IsOfAll ? [] : [.. held.Previous.Where(previous => !previous.IsOwnAuthority())] },
         _ => held,
     };
 
+    /// <summary>
+    /// What becomes of previous authorities; null where nothing stands in the way of another one. Of its own there are never two: those of others, which stay
+    /// long, do not hinder one that is asked for.
+    /// </summary>
+    private CertificateStep? Retirement(HeldCertificates held, TimeSpan servedFor) =>
+        held.Previous.IsEmpty ? null
+        : servedFor >= lifetimes.RetireAdoptedAfter ? new CertificateStep.Retire(RetiredSince(servedFor), IsOfAll: true)
+        : !held.Previous.Any(previous => previous.IsOwnAuthority()) ? null
+        : servedFor >= lifetimes.RetireAfter ? new CertificateStep.Retire(RetiredSince(servedFor), IsOfAll: false)
+        : new CertificateStep.Wait("Somebody may still serve what the previous authority signed.", lifetimes.RetireAfter - servedFor);
+
+    private static string RetiredSince(TimeSpan servedFor) => $"Every ready replica has served what the new authority signed for {servedFor.TotalSeconds:0} s.";
+
+    private CertificateStep.Wait Rest(HeldCertificates held, DateTimeOffset now, TimeSpan servedFor)
+    {
+        var due = held.Authority!.RenewAt < held.Leaf!.RenewAt ? held.Authority.RenewAt : held.Leaf.RenewAt;
+        var pause = held.Previous.IsEmpty || due - now < lifetimes.RetireAdoptedAfter - servedFor ? due - now : lifetimes.RetireAdoptedAfter - servedFor;
+        return new CertificateStep.Wait(
+            held.Previous.IsEmpty ? $"Nothing is due before {due:u}." : "Somebody may still serve what another's authority signed.", pause < LongestWait ? pause : LongestWait);
+    }
+
     /// <summary>Why an authority cannot sign; null where it can.</summary>
-    private static string? AuthorityFault(KeptCertificate? authority, DateTimeOffset now) =>
-        authority is null ? "There is no authority that can be read."
-        : authority.KeyPem is null ? "The authority's key is not there, or does not fit."
-        : authority.IsExpired(now) ? $"The authority has expired at {authority.NotAfter:u}."
-        : null;
+    private string? AuthorityFault(KeptCertificate? authority, DateTimeOffset now) =>
+        authority is null ? "There is no authority that can be read." : Fault("The authority", authority, now);
 
     /// <summary>Why it cannot become the authority in force.</summary>
-    private static string? NextFault(KeptCertificate next, DateTimeOffset now) =>
-        next.KeyPem is null ? "The next authority's key is not there, or does not fit."
-        : now >= next.RenewAt ? $"The next authority is too old, since {next.RenewAt:u}."
+    private string? NextFault(KeptCertificate next, DateTimeOffset now) =>
+        next.KeyPem is not null && now >= next.RenewAt ? $"The next authority is too old, since {next.RenewAt:u}." : Fault("The next authority", next, now);
+
+    private string? Fault(string title, KeptCertificate authority, DateTimeOffset now) =>
+        authority.KeyPem is null ? $"{title}'s key is not there, or does not fit."
+        : authority.IsExpired(now) ? $"{title} has expired at {authority.NotAfter:u}."
+        : now < authority.NotBefore ? $"{title} is not valid before {authority.NotBefore:u}: it was made by a clock that is ahead, or this one is behind."
+        : AuthorityFitness.FindFault(authority, names, now) is { } fault ? $"{title} {fault}"
         : null;
 
     /// <summary>Why the authority, which can sign, needs a successor.</summary>
@@ -116,10 +134,13 @@ internal sealed class CertificatePlan(ImmutableArray<string> names, CertificateL
                 : null;
     }
 
-    /// <summary>Whether a certificate may be in use that clients trust: then it must not cease to be before another is.</summary>
+    /// <summary>
+    /// Whether a certificate may be in use that clients trust: then it must not cease to be before another is. What is not valid yet may be by their clocks.
+    /// </summary>
     private static bool SomethingIsTrusted(HeldCertificates held, DateTimeOffset now) =>
         held.Previous.Any(previous => !previous.IsExpired(now))
-        || (held is { Leaf: { } leaf, Authority: { } authority } && CertificateTrust.IsTrusted(authority, leaf, now));
+        || (held is { Leaf: { } leaf, Authority: { } authority }
+            && CertificateTrust.IsTrusted(authority, leaf, new[] { now, leaf.NotBefore, authority.NotBefore }.Max()));
 
     private static IEnumerable<KeptCertificate> Retiring(KeptCertificate? authority, DateTimeOffset now) =>
         authority is null || authority.IsExpired(now) ? [] : [authority with { KeyPem = null }];
@@ -135,7 +156,7 @@ internal sealed class CertificatePlan(ImmutableArray<string> names, CertificateL
     {
         // A name of its own: see CertificateMaking.
         using var authority = CertificateMaking.Authority(
-            $"accesslog-webhook authority {RandomNumberGenerator.GetHexString(12, lowercase: true)}", now, lifetimes.Authority);
+            $"{CertificateMaking.AuthorityName} {RandomNumberGenerator.GetHexString(12, lowercase: true)}", now, lifetimes.Authority);
         return KeptCertificate.Of(authority);
     }
 }

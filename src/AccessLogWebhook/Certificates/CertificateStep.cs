@@ -27,8 +27,9 @@ internal abstract record CertificateStep(string Reason)
     /// <summary>Another leaf of the same authority.</summary>
     public sealed record Issue(string Reason) : CertificateStep(Reason);
 
-    /// <summary>The previous authorities are trusted no longer.</summary>
-    public sealed record Retire(string Reason) : CertificateStep(Reason);
+    /// <summary>Previous authorities are trusted no longer.</summary>
+    /// <param name="IsOfAll">Those that another made, too; else the webhook's own alone.</param>
+    public sealed record Retire(string Reason, bool IsOfAll) : CertificateStep(Reason);
 
     /// <param name="For">When to look again, if nothing changes.</param>
     public sealed record Wait(string Reason, TimeSpan For) : CertificateStep(Reason);

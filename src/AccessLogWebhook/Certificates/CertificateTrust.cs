@@ -6,7 +6,9 @@ namespace AccessLogWebhook.Certificates;
 /// <summary>Whether those who trust a bundle of authorities trust a serving certificate, as the API server asks it of a webhook.</summary>
 internal static class CertificateTrust
 {
-    private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
+    public const string ServerAuthenticationUse = "1.3.6.1.5.5.7.3.1";
+
+    private static readonly Oid ServerAuthentication = new(ServerAuthenticationUse);
 
     /// <param name="bundle">PEM, as in <c>caBundle</c>.</param>
     /// <param name="host">The name by which the server is called; null where any will do.</param>

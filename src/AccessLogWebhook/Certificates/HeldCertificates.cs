@@ -35,7 +35,7 @@ internal sealed record HeldCertificates
     /// <summary>What clients are to trust, as in <c>caBundle</c>: the authority in force, the next one, the previous ones.</summary>
     public string Bundle => string.Concat(Trusted.Select(authority => authority.Pem));
 
-    private IEnumerable<KeptCertificate> Trusted => new[] { Authority, Next }.OfType<KeptCertificate>().Concat(Previous);
+    public IEnumerable<KeptCertificate> Trusted => new[] { Authority, Next }.OfType<KeptCertificate>().Concat(Previous);
 
     /// <param name="entry">The text of an entry of the Secret; null where there is none.</param>
     public static HeldCertificates Read(Func<string, string?> entry, bool rotationWanted) => new()

@@ -71,6 +71,13 @@ internal sealed record KeptCertificate(string Pem, string? KeyPem, DateTimeOffse
 
     public bool IsExpired(DateTimeOffset now) => now >= NotAfter;
 
+    /// <summary>Whether it is an authority that the webhook made: it says so of itself.</summary>
+    public bool IsOwnAuthority()
+    {
+        using var certificate = X509Certificate2.CreateFromPem(Pem);
+        return certificate.Subject.StartsWith($"CN={CertificateMaking.AuthorityName} ", StringComparison.Ordinal);
+    }
+
     /// <summary>With its key, where that is kept.</summary>
     public X509Certificate2 Load() => KeyPem is null ? X509Certificate2.CreateFromPem(Pem) : X509Certificate2.CreateFromPem(Pem, KeyPem);
 

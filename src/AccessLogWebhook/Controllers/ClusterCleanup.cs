@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Policy.Json;
@@ -19,6 +20,10 @@ internal sealed class ClusterCleanup(LiveObjects objects, TextWriter output, Tim
     public const string NameValue = "accesslog-webhook";
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    // A Pod's deletionTimestamp is when its grace period ends, and then it is killed. One that is there much longer is on a node that does not answer.
+    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(30);
+
     private static readonly ObjectPath Profiles = new("accesslog.mesh/v1alpha1", "accesslogprofiles", "", "");
 
     /// <param name="configurations">The name of both webhook configurations.</param>
@@ -92,10 +97,11 @@ internal sealed class ClusterCleanup(LiveObjects objects, TextWriter output, Tim
         for (var told = false; ; told = true)
         {
             var listed = await objects.ListAsync($"{pods.Collection}?labelSelector={Uri.EscapeDataString(selector)}", cancellationToken).ConfigureAwait(false);
-            var left = listed is ObjectOutcome.Done { Object: var list } && list.Member("items") is { ValueKind: JsonValueKind.Array } items ? items.GetArrayLength() : 0;
-            if (left == 0)
+            var (all, awaited) = Left(listed);
+            if (awaited == 0)
             {
-                return Report(what, listed, "is stopped, and its Pods are gone");
+                return Report(
+                    what, listed, all == 0 ? "is stopped, and its Pods are gone" : $"is stopped; {all} of its Pods should have ended long since, so their nodes do not answer: they are not waited for");
             }
 
             if (!told)
@@ -105,6 +111,19 @@ internal sealed class ClusterCleanup(LiveObjects objects, TextWriter output, Tim
 
             await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <returns>How many Pods there are, and how many of these may still be at work: one past its time has lost its Lease, too, if it cannot be reached.</returns>
+    private (int All, int Awaited) Left(ObjectOutcome listed)
+    {
+        if (listed is not ObjectOutcome.Done { Object: var list } || list.Member("items") is not { ValueKind: JsonValueKind.Array } items)
+        {
+            return (0, 0);
+        }
+
+        var latest = time.GetUtcNow() - Lateness;
+        return (items.GetArrayLength(), items.EnumerateArray().Count(pod =>
+            !DateTimeOffset.TryParse(pod.Object("metadata")?.Text("deletionTimestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var end) || end > latest));
     }
 
     private async Task<bool> ReleaseProfilesAsync(CancellationToken cancellationToken)

@@ -13,6 +13,9 @@ namespace AccessLogWebhook.Issuance;
 internal sealed partial class CertificateFollower(
     WatchedCertificates watched, ServingCertificate serving, TimeSpan unreadyAfter, TimeProvider time, ILogger<CertificateFollower> logger)
 {
+    // A clock that is behind finds what is not valid yet to be so, and nothing rings when it is.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
     private volatile Seen seen = new(null, []);
     private string? refused;
 
@@ -20,7 +23,6 @@ internal sealed partial class CertificateFollower(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var watching = watched.RunAsync(cancellationToken);
-        var cancelled = Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
         while (!cancellationToken.IsCancellationRequested)
         {
             var changed = watched.Changed;
@@ -34,7 +36,7 @@ internal sealed partial class CertificateFollower(
                 Log.Unusable(logger, unusable.Message);
             }
 
-            await Task.WhenAny(changed, cancelled).ConfigureAwait(false);
+            await Task.WhenAny(changed, Task.Delay(LongestWait, time, cancellationToken)).ConfigureAwait(false);
         }
 
         await watching.ConfigureAwait(false);

@@ -33,6 +33,9 @@ internal sealed partial class CertificateKeeper(
     private long repairedAt;
     private bool repaired;
     private string? problem;
+    private readonly HashSet<string> leftAlone = [];
+    private string lastStep = "";
+    private bool repeats;
 
     /// <summary>Runs while it leads, and then returns.</summary>
     /// <param name="changed">Ends when something has changed since it was asked for.</param>
@@ -45,7 +48,9 @@ internal sealed partial class CertificateKeeper(
                 var bell = changed();
                 if (await GuardedStepAsync(leadership).ConfigureAwait(false) is var pause && pause > TimeSpan.Zero)
                 {
-                    await Task.WhenAny(bell, Task.Delay(pause, time, leadership.Token)).ConfigureAwait(false);
+                    // Its own write rings, too; a step that did not help is not taken again at full speed.
+                    var waiting = Task.Delay(pause, time, leadership.Token);
+                    await (repeats ? waiting : Task.WhenAny(bell, waiting)).ConfigureAwait(false);
                 }
 
                 leadership.Token.ThrowIfCancellationRequested();
@@ -75,6 +80,7 @@ internal sealed partial class CertificateKeeper(
     /// <returns>How long there is nothing to do, if nothing changes; zero where more is to be done at once.</returns>
     internal async Task<TimeSpan> StepAsync(Leadership leadership)
     {
+        repeats = false;
         var secret = await objects.GetAsync(place.Secret, leadership.Token).ConfigureAwait(false);
         if (secret is not (ObjectOutcome.Done or ObjectOutcome.NotFound))
         {
@@ -98,12 +104,9 @@ internal sealed partial class CertificateKeeper(
         var now = time.GetUtcNow();
         var held = CertificateSecret.Read(secret is ObjectOutcome.Done { Object: var @object } ? @object : null);
         metrics.AuthorityExpires(held.Authority?.NotAfter);
-        if (held.Bundle.Length == 0)
-        {
-            // What is trusted now may be served somewhere: by replicas that know the Secret that has gone, or by those of another way of certificates.
-            held = held with { Previous = Adopted(configurations.Select(each => each.Configuration), now) };
-        }
-        else if (await TrustAsync(held.Bundle, configurations, leadership).ConfigureAwait(false) is { } pause)
+        var isAnythingAskedFor = held.Bundle.Length > 0;
+        held = Adopting(held, configurations.Select(each => each.Configuration), now);
+        if (isAnythingAskedFor && await TrustAsync(held.Bundle, configurations, leadership).ConfigureAwait(false) is { } pause)
         {
             return pause;
         }
@@ -112,7 +115,7 @@ internal sealed partial class CertificateKeeper(
         var step = plan.Next(held, now, time.GetElapsedTime(trustedSince), time.GetElapsedTime(servedSince));
         if (step is CertificateStep.Wait wait)
         {
-            problem = null;
+            (problem, lastStep) = (null, "");
             return wait.For;
         }
 
@@ -132,10 +135,14 @@ internal sealed partial class CertificateKeeper(
 
         foreach (var (path, configuration) in configurations)
         {
-            if (!configuration.IsOurs)
+            if (configuration.Abstention() is { } why)
             {
                 metrics.Failed();
-                LogOnce(configuration.Title, "it has no label app.kubernetes.io/name: accesslog-webhook, so it is somebody else's, and its caBundle is left alone.");
+                if (leftAlone.Add($"{configuration.Title} {why}"))
+                {
+                    Log.Troubled(logger, configuration.Title, why);
+                }
+
                 continue;
             }
 
@@ -195,10 +202,32 @@ internal sealed partial class CertificateKeeper(
         {
             metrics.Did(step.Name);
             Log.Did(logger, step.Name, step.Reason);
-            return TimeSpan.Zero;
+            (repeats, lastStep) = (step.Name == lastStep, step.Name);
+            return repeats ? Pause : TimeSpan.Zero;
         }
 
         return written is ObjectOutcome.Conflict ? TimeSpan.Zero : Failed($"secrets/{place.Secret.Name}", written.Problem);
+    }
+
+    /// <summary>
+    /// With those authorities of <c>caBundle</c> as previous ones that something may still be served by. Without one in force that is any of them: replicas know the
+    /// Secret that has gone, or those of another way of certificates run. Else it is what has signed the leaf, where somebody has put another authority in its place.
+    /// </summary>
+    private static HeldCertificates Adopting(HeldCertificates held, IEnumerable<TrustingConfiguration> configurations, DateTimeOffset now)
+    {
+        Func<KeptCertificate, bool> isWanted = _ => true;
+        if (held.Authority is not null)
+        {
+            if (held.Leaf is not { } leaf || held.Trusted.Any(authority => CertificateTrust.IsTrusted(authority, leaf, now)))
+            {
+                return held;
+            }
+
+            isWanted = authority => CertificateTrust.IsTrusted(authority, leaf, now);
+        }
+
+        var known = held.Trusted.Select(authority => authority.Thumbprint).ToHashSet();
+        return held with { Previous = [.. held.Previous, .. Adopted(configurations, now).Where(authority => !known.Contains(authority.Thumbprint) && isWanted(authority))] };
     }
 
     private static ImmutableArray<KeptCertificate> Adopted(IEnumerable<TrustingConfiguration> configurations, DateTimeOffset now) =>

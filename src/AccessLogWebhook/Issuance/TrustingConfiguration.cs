@@ -11,12 +11,16 @@ namespace AccessLogWebhook.Issuance;
 /// <summary>What one of the two webhook configurations says about whom the API server trusts.</summary>
 /// <param name="Title"><c>mutatingwebhookconfigurations/accesslog-webhook</c>, for people.</param>
 /// <param name="IsOurs">Whether it bears the label of an installation; another's of the same name is never written.</param>
+/// <param name="Injector">The annotation by which cert-manager fills in <c>caBundle</c>; null where there is none. Two who write it would never end.</param>
 /// <param name="Webhooks">Those of ours, by the end of their name.</param>
 internal sealed record TrustingConfiguration(
-    string Title, string ResourceVersion, bool IsOurs, ImmutableArray<TrustingConfiguration.Webhook> Webhooks)
+    string Title, string ResourceVersion, bool IsOurs, string? Injector, ImmutableArray<TrustingConfiguration.Webhook> Webhooks)
 {
     private const string NameLabel = "app.kubernetes.io/name";
     private const string NameEnd = ".accesslog.mesh";
+
+    // inject-ca-from, inject-ca-from-secret, inject-apiserver-ca.
+    private const string InjectorBeginning = "cert-manager.io/inject-";
 
     /// <param name="Bundle">PEM; empty where there is none, or none that can be read.</param>
     /// <param name="Host">The name by which the API server verifies the certificate; null where it calls an address.</param>
@@ -45,8 +49,18 @@ internal sealed record TrustingConfiguration(
         }
 
         return new TrustingConfiguration(
-            $"{path.Plural}/{path.Name}", version, metadata.Object("labels")?.Text(NameLabel) == IssuancePlace.Name, webhooks.ToImmutable());
+            $"{path.Plural}/{path.Name}", version, metadata.Object("labels")?.Text(NameLabel) == IssuancePlace.Name, InjectorOf(metadata), webhooks.ToImmutable());
     }
+
+    private static string? InjectorOf(JsonElement metadata) => metadata.Object("annotations") is { } annotations
+        ? annotations.EnumerateObject().Select(annotation => annotation.Name).FirstOrDefault(name => name.StartsWith(InjectorBeginning, StringComparison.Ordinal))
+        : null;
+
+    /// <summary>Why its <c>caBundle</c> is left to others, a sentence; null where it is kept.</summary>
+    public string? Abstention() =>
+        !IsOurs ? $"it has no label {NameLabel}: {IssuancePlace.Name}, so it is somebody else's, and its caBundle is left alone."
+        : Injector is not null ? $"it has the annotation {Injector}, by which cert-manager fills in its caBundle, so that is left alone; take the annotation off to have it kept here."
+        : null;
 
     public bool Trusts(string bundle) => Webhooks.All(webhook => webhook.Bundle == bundle);
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 using AccessLogWebhook.ClusterTests.Support;
 
 namespace AccessLogWebhook.ClusterTests.Install;
@@ -20,9 +21,11 @@ public sealed class HelmTests(ControlPlaneFixture fixture)
         await using var plane = await ControlPlane.StartAsync(fixture.Binaries);
         plane.StartControllerManager();
         await plane.InstallCrdsAsync();
-        (await plane.Admin.PostAsync(ApiPaths.Namespaces(), """{"metadata":{"name":"istio-system"}}""")).Successful();
 
-        (await HelmAsync(plane, "install", Home, Chart(), "--create-namespace", "--set", "image.repository=registry.example/accesslog-webhook")).Successful();
+        // Without Istio, which comes later.
+        var notes = (await HelmAsync(plane, "install", Home, Chart(), "--create-namespace", "--set", "image.repository=registry.example/accesslog-webhook")).Successful();
+        Assert.Contains("There is no namespace istio-system", notes, StringComparison.Ordinal);
+        (await plane.Admin.PostAsync(ApiPaths.Namespaces(), """{"metadata":{"name":"istio-system"}}""")).Successful();
         await using var replica = await WebhookProcess.StartAsync(new()
         {
             Kubeconfig = await ServiceAccountToken.KubeconfigAsync(plane, Home, Home),
@@ -35,7 +38,8 @@ public sealed class HelmTests(ControlPlaneFixture fixture)
 
         (await HelmAsync(plane, "upgrade", Home, Chart(), "--reuse-values", "--set", "replicaCount=3")).Successful();
         Assert.Equal(bundle, await BundleAsync(plane));
-        await TestAsync(plane);
+        (await plane.Admin.GetAsync("/apis/rbac.authorization.k8s.io/v1/namespaces/istio-system/roles/accesslog-webhook-mesh")).Successful();
+        await TestAsync(plane, replica);
         await Eventually.HoldsAsync("there are three Pods", async () => (await PodsAsync(plane)).Count == 3);
         var slow = (await PodsAsync(plane))[0];
         (await plane.Admin.PostAsync(
@@ -88,7 +92,7 @@ public sealed class HelmTests(ControlPlaneFixture fixture)
     }
 
     /// <summary>What NOTES.txt says to try.</summary>
-    private static async Task TestAsync(ControlPlane plane)
+    private static async Task TestAsync(ControlPlane plane, WebhookProcess replica)
     {
         const string Name = "accesslog-webhook-test";
         var testing = HelmAsync(plane, "test", Home);
@@ -96,14 +100,22 @@ public sealed class HelmTests(ControlPlaneFixture fixture)
         var file = Path.Combine(plane.Directory, "pod.yaml");
         var content = (string)(await plane.Admin.GetAsync($"/api/v1/namespaces/{Home}/configmaps/{Name}")).Successful()["data"]!["pod.yaml"]!;
         await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
+
+        // What kube-proxy would do for the Service.
+        Assert.Equal(
+            [$"--host=accesslog-webhook.{Home}.svc", "--http-port=8080"], Arguments(pod, "ready")[1..]);
+        (await ProductCommand.RunAsync(Arguments(pod, "ready")[0], "--host=localhost", $"--http-port={replica.Endpoint.Http.Port}")).Successful();
         (await ProductCommand.RunAsync(
         [
-            .. pod["spec"]!["containers"]![0]!["args"]!.AsArray().Select(argument => (string)argument! == "/test/pod.yaml" ? file : (string)argument!),
+            .. Arguments(pod, "review").Select(argument => argument == "/test/pod.yaml" ? file : argument),
             "--kubeconfig", await ServiceAccountToken.KubeconfigAsync(plane, Home, (string)pod["spec"]!["serviceAccountName"]!),
         ])).Successful();
         await SucceedAsync(plane, Name);
         (await testing).Successful();
     }
+
+    private static List<string> Arguments(JsonObject pod, string container) =>
+        [.. pod["spec"]!["containers"]!.AsArray().Single(each => (string)each!["name"]! == container)!["args"]!.AsArray().Select(argument => (string)argument!)];
 
     private static async Task SucceedAsync(ControlPlane plane, string pod) =>
         (await plane.Admin.PatchAsync($"{ApiPaths.Pods(Home, pod)}/status", """{"status":{"phase":"Succeeded"}}""")).Successful();

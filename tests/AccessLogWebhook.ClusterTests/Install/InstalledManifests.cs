@@ -36,12 +36,13 @@ internal static partial class InstalledManifests
         Webhooks(Plain, 443),
         match => $"  clientConfig:\n    url: {new Uri(address, match.Groups["path"].Value)}\n    caBundle: {Convert.ToBase64String(Encoding.UTF8.GetBytes(authorityPem))}\n");
 
-    /// <summary>The rules of a role as "group/resource:verb".</summary>
+    /// <summary>The rules of a role as "group/resource:verb", or "group/resource/name:verb".</summary>
     public static IEnumerable<string> Rights(JsonObject role) => role["rules"]!.AsArray().SelectMany(rule =>
         from @group in rule!["apiGroups"]!.AsArray()
         from resource in rule["resources"]!.AsArray()
+        from name in rule["resourceNames"]?.AsArray().Select(name => $"/{name}") ?? [""]
         from verb in rule["verbs"]!.AsArray()
-        select $"{@group}/{resource}:{verb}");
+        select $"{@group}/{resource}{name}:{verb}");
 
     public static IEnumerable<string> Rights(IEnumerable<AccessRule> rules) =>
         rules.SelectMany(rule => rule.Resources.SelectMany(resource => rule.Verbs.Select(verb => $"{rule.Group}/{resource}:{verb}")));

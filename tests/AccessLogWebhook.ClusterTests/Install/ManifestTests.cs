@@ -40,5 +40,21 @@ public sealed class ManifestTests(ControlPlaneFixture fixture) : ClusterTest(fix
         Assert.Contains("kind: ValidatingWebhookConfiguration", applied, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_the_README_says_removes_the_plain_manifests_without_the_definition_of_profiles()
+    {
+        var roles = InstalledManifests.Kinds(InstalledManifests.Plain, "ClusterRole");
+        (await Plane.KubectlAsync(["apply", "--server-side", "-f", "-"], roles)).Successful();
+        var everything = (await Plane.KubectlAsync(["kustomize", Plain()], "")).Successful();
+
+        var removed = (await Plane.KubectlAsync(
+            ["delete", "-f", "-", "--selector", "app.kubernetes.io/name=accesslog-webhook", "--ignore-not-found", "--dry-run=server"], everything)).Successful();
+
+        Assert.Contains("accesslog-webhook\" deleted (server dry run)", removed, StringComparison.Ordinal);
+        Assert.Contains("kind: CustomResourceDefinition", everything, StringComparison.Ordinal);
+        Assert.DoesNotContain("customresourcedefinition", removed, StringComparison.Ordinal);
+        Assert.DoesNotContain("namespace \"accesslog-webhook\"", removed, StringComparison.Ordinal);
+    }
+
     private static string Plain([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../charts/plain"));
 }

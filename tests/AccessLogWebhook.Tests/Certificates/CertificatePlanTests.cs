@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AccessLogWebhook.Certificates;
 
@@ -54,6 +55,22 @@ public sealed class CertificatePlanTests
     [InlineData("adopted", 0, 0, 0, "prepare: There is no authority that can be read.")]
     [InlineData("adopted", 366, 0, 0, "begin: There is no authority that can be read.")]
     [InlineData("adopted and prepared", 0, 59, 0, "wait: The next authority is not known everywhere yet.")]
+    [InlineData("prepared", 366, 0, 0, "prepare: The next authority is too old, since 2027-07-")]
+    [InlineData("prepared, authority and leaf lost", 0, 0, 0, "promote: Nothing is served that is trusted. There is no authority that can be read.")]
+    [InlineData("begun", -1, 0, 0, "prepare: The authority is not valid before 2026-11-25 11:55:00Z: it was made by a clock that is ahead, or this one is behind.")]
+    [InlineData("prepared", -1, 60, 0, "prepare: The next authority is not valid before 2026-11-25 11:55:00Z: it was made by a clock that is ahead, or this one is behind.")]
+    [InlineData("begun, authority of RSA", 0, 60, 0, "prepare: The authority has a key that is not ECDSA.")]
+    [InlineData("begun, authority is none", 0, 60, 0, "prepare: The authority is no authority: it lacks CA:TRUE.")]
+    [InlineData("begun, authority may not sign", 0, 60, 0, "prepare: The authority may not sign certificates by its key usage.")]
+    [InlineData("begun, authority for clients", 0, 60, 0, "prepare: The authority is not for servers by its extended key usage.")]
+    [InlineData("begun, authority of one below", 0, 60, 0, "prepare: The authority signs what is not verified: ")]
+    [InlineData("begun, authority is none, nothing trusted", 0, 60, 0, "begin: The authority is no authority: it lacks CA:TRUE.")]
+    [InlineData("begun, authority of somebody's", 0, 59, 0, "wait: The authority is not known everywhere yet.")]
+    [InlineData("begun, authority of somebody's", 0, 60, 0, "issue: The serving certificate is not verified: ")]
+    [InlineData("adopted and promoted", 0, 60, 3600, "wait: Somebody may still serve what another's authority signed.")]
+    [InlineData("adopted and promoted", 0, 60, 86399, "wait: Somebody may still serve what another's authority signed.")]
+    [InlineData("adopted and promoted", 0, 60, 86400, "retire: Every ready replica has served what the new authority signed for 86400 s.")]
+    [InlineData("adopted and promoted, rotation wanted", 0, 60, 0, "prepare: Another authority is asked for.")]
     public void The_next_step_has_its_reason(string held, int days, int trustedSeconds, int servedSeconds, string expected)
     {
         var step = Plan.Next(Held(held), Start + TimeSpan.FromDays(days), TimeSpan.FromSeconds(trustedSeconds), TimeSpan.FromSeconds(servedSeconds));
@@ -97,6 +114,28 @@ public sealed class CertificatePlanTests
         }
 
         Assert.Equal(11, leaves.Select(leaf => leaf.Thumbprint).Distinct().Count());
+    }
+
+    [Fact]
+    public void An_authority_of_anothers_is_trusted_longer_than_those_of_its_own()
+    {
+        var held = Promoted with { Previous = [.. Promoted.Previous, Foreign("CN=theirs", Authority())] };
+
+        var step = Plan.Next(held, Start, Long, Lifetimes.RetireAfter);
+        Assert.Equal(held.Previous[1..], Plan.After(step, held, Start).Previous);
+
+        Assert.Empty(Plan.After(Plan.Next(held, Start, Long, Lifetimes.RetireAdoptedAfter), held, Start).Previous);
+    }
+
+    [Fact]
+    public void An_authority_of_somebodys_that_is_fit_is_not_replaced()
+    {
+        var theirs = HeldCertificates.None with { Authority = Foreign("CN=theirs", Authority()) };
+
+        var held = Plan.After(Plan.Next(theirs, Start, Long, Long), theirs, Start);
+
+        Assert.Equal(theirs.Authority, held.Authority);
+        AssertTrusted(held.Bundle, held.Leaf!, Start);
     }
 
     [Fact]
@@ -182,10 +221,64 @@ public sealed class CertificatePlanTests
         "promoted" => Promoted,
         "promoted, leaf lost" => Promoted with { Leaf = null },
         "promoted, rotation wanted" => Promoted with { RotationWanted = true },
+        "prepared, authority and leaf lost" => Prepared with { Authority = null, Leaf = null },
+        "begun, authority of RSA" => Replaced(Rsa()),
+        "begun, authority is none" => Replaced(Foreign("CN=theirs", new X509BasicConstraintsExtension(false, false, 0, true))),
+        "begun, authority is none, nothing trusted" => Held("begun, authority is none") with { Previous = [] },
+        "begun, authority may not sign" => Replaced(Foreign("CN=theirs", Authority(), new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true))),
+        "begun, authority for clients" => Replaced(Foreign("CN=theirs", Authority(), new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false))),
+        "begun, authority of one below" => Replaced(Below()),
+        "begun, authority of somebody's" => Replaced(Foreign("CN=theirs", Authority())),
         "adopted" => HeldCertificates.None with { Previous = [Begun.Authority! with { KeyPem = null }] },
+        "adopted and promoted" => Plan.After(
+            new CertificateStep.Promote(""), Plan.After(new CertificateStep.Prepare(""), HeldCertificates.None with { Previous = [Foreign("CN=theirs", Authority())] }, Start), Start),
+        "adopted and promoted, rotation wanted" => Held("adopted and promoted") with { RotationWanted = true },
         "adopted and prepared" => Plan.After(new CertificateStep.Prepare(""), Held("adopted"), Start),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
+
+    /// <summary>Somebody has put another pair in the authority's place; what has signed the leaf is kept, as the keeper does.</summary>
+    private static HeldCertificates Replaced(KeptCertificate authority) => Begun with { Authority = authority, Previous = [Begun.Authority! with { KeyPem = null }] };
+
+    private static X509BasicConstraintsExtension Authority() => new(true, false, 0, true);
+
+    private static KeptCertificate Foreign(string subject, params X509Extension[] extensions)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return SelfSigned(new CertificateRequest(subject, key, HashAlgorithmName.SHA256), key.ExportPkcs8PrivateKeyPem(), extensions);
+    }
+
+    private static KeptCertificate Rsa()
+    {
+        using var key = RSA.Create(2048);
+        return SelfSigned(new CertificateRequest("CN=theirs", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), key.ExportPkcs8PrivateKeyPem(), [Authority()]);
+    }
+
+    private static KeptCertificate SelfSigned(CertificateRequest request, string keyPem, IEnumerable<X509Extension> extensions)
+    {
+        foreach (var extension in extensions)
+        {
+            request.CertificateExtensions.Add(extension);
+        }
+
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        using var certificate = request.CreateSelfSigned(Start.AddDays(-1), Start.AddDays(365));
+        Assert.True(KeptCertificate.TryRead(certificate.ExportCertificatePem(), keyPem, out var kept));
+        return kept;
+    }
+
+    /// <summary>An authority that another has signed, who is not trusted.</summary>
+    private static KeptCertificate Below()
+    {
+        using var above = Begun.Authority!.Load();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=below", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(Authority());
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        using var certificate = request.Create(above, Start, Start.AddDays(90), [1, 2, 3]);
+        Assert.True(KeptCertificate.TryRead(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem(), out var kept));
+        return kept;
+    }
 
     private static HeldCertificates Read(HeldCertificates held, string changed, string? text)
     {

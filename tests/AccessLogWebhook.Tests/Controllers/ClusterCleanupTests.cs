@@ -69,7 +69,7 @@ public sealed class ClusterCleanupTests : IAsyncLifetime
     [Fact]
     public async Task The_Deployment_is_stopped_and_only_when_its_last_Pod_has_gone_the_rest_goes()
     {
-        var pods = new Queue<string[]>([["""{"metadata":{"name":"one","deletionTimestamp":"2026-11-25T12:00:00Z"}}"""], []]);
+        var pods = new Queue<string[]>([["""{"metadata":{"name":"one","deletionTimestamp":"2999-11-25T12:00:00Z"}}"""], []]);
         server.Others = new FakeCollection
         {
             Taker = request =>
@@ -92,6 +92,26 @@ public sealed class ClusterCleanupTests : IAsyncLifetime
             ["GET accesslog-webhook", "GET accesslog-webhook", "PATCH webhook", "GET pods app=a,tier=b", "GET pods app=a,tier=b", "GET accesslogprofiles"],
             writes);
         Assert.Contains("deployments/webhook is stopped, and its Pods are gone.", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_Pod_on_a_node_that_does_not_answer_is_not_waited_for()
+    {
+        server.Others = new FakeCollection
+        {
+            Taker = request => _ = request.Path switch
+            {
+                "/apis/apps/v1/namespaces/shop/deployments/webhook" => request.AnswerAsync(200, """{"spec":{"selector":{"matchLabels":{"app":"a"}}}}"""),
+                "/api/v1/namespaces/shop/pods" => request.ListAsync("9", """{"metadata":{"name":"one","deletionTimestamp":"2020-11-25T12:00:00Z"}}"""),
+                "/apis/accesslog.mesh/v1alpha1/accesslogprofiles" => request.ListAsync("9"),
+                _ => request.RefuseAsync(404),
+            },
+        };
+
+        Assert.True(await CleanUpAsync(new ObjectPath("apps/v1", "deployments", "shop", "webhook")));
+
+        Assert.Contains("deployments/webhook is stopped; 1 of its Pods should have ended long since", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Left in place", output.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -108,6 +108,32 @@ public sealed class CertificateFollowerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_replica_whose_clock_is_behind_takes_a_certificate_once_that_is_valid_though_nothing_rings()
+    {
+        var behind = new TestTime();
+        behind.SetUtcNow(cluster.Time.GetUtcNow());
+        follower = new CertificateFollower(watched, serving, TimeSpan.FromDays(1), behind, logs);
+        await cluster.SettleAsync();
+        Follow();
+        await UntilAsync(() => serving.Context is not null && watched.Unknown() is null);
+        var first = cluster.Held.Leaf!;
+        cluster.Time.Advance(TimeSpan.FromHours(2));
+        cluster.Change("secrets", secret => secret["metadata"]!["annotations"] = new System.Text.Json.Nodes.JsonObject { ["accesslog.mesh/rotate"] = "" });
+        await cluster.SettleAsync();
+        cluster.Time.Advance(CertificateCluster.Lifetimes.Settle);
+        await cluster.SettleAsync();
+        await UntilAsync(() => logs.Lines.Any(line => line.StartsWith("Warning 4101", StringComparison.Ordinal)));
+        AssertServes(first);
+
+        behind.Advance(TimeSpan.FromHours(2));
+        await UntilAsync(() =>
+        {
+            behind.Advance(TimeSpan.FromMinutes(1));
+            return serving.Context!.TargetCertificate.SerialNumber == Serial(cluster.Held.Leaf!);
+        });
+    }
+
+    [Fact]
     public async Task A_Secret_that_goes_or_cannot_be_read_leaves_what_is_served()
     {
         await cluster.SettleAsync();

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json.Nodes;
 using AccessLogWebhook.Certificates;
 
@@ -46,6 +49,103 @@ public sealed class CertificateKeeperTests : IAsyncLifetime
         Assert.Equal("", cluster.Bundle(CertificateCluster.Mutating));
         Assert.Equal(cluster.Held.Bundle, cluster.Bundle(CertificateCluster.Validating));
         Assert.Contains(cluster.Logs.Lines, line => line.StartsWith("Warning 4113: The certificates cannot be kept, mutatingwebhookconfigurations/accesslog-webhook: it has no label", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_configuration_that_cert_manager_fills_in_is_left_alone_and_it_is_said_once()
+    {
+        await cluster.SettleAsync();
+        cluster.Change(CertificateCluster.Validating, configuration => configuration["metadata"]!["annotations"] = new JsonObject { ["cert-manager.io/inject-ca-from"] = "shop/accesslog-webhook" });
+        cluster.Overwrite(CertificateCluster.Validating, "theirs");
+        cluster.Overwrite(CertificateCluster.Mutating, "theirs");
+
+        await cluster.SettleAsync();
+        await cluster.SettleAsync();
+
+        Assert.Equal("theirs", cluster.Bundle(CertificateCluster.Validating));
+        Assert.Equal(cluster.Held.Bundle, cluster.Bundle(CertificateCluster.Mutating));
+        Assert.Single(cluster.Logs.Lines, line => line.StartsWith(
+            "Warning 4113: The certificates cannot be kept, validatingwebhookconfigurations/accesslog-webhook: it has the annotation cert-manager.io/inject-ca-from", StringComparison.Ordinal));
+
+        cluster.Change(CertificateCluster.Validating, configuration => configuration["metadata"]!.AsObject().Remove("annotations"));
+        cluster.Time.Advance(TimeSpan.FromSeconds(2));
+        await cluster.SettleAsync();
+        Assert.Equal(cluster.Held.Bundle, cluster.Bundle(CertificateCluster.Validating));
+    }
+
+    [Theory]
+    [InlineData("ca.crt", null)]
+    [InlineData("ca.crt", "mangled")]
+    [InlineData("ca.key", "mangled")]
+    public async Task An_authority_that_is_damaged_in_the_middle_of_a_rotation_is_trusted_on(string entry, string? text)
+    {
+        await cluster.SettleAsync();
+        var first = cluster.Held;
+        Ask();
+        await cluster.SettleAsync();
+        cluster.Change("secrets", secret => secret["data"]![entry] = text is null ? null : Convert.ToBase64String(Encoding.UTF8.GetBytes(text)));
+
+        await cluster.SettleAsync();
+        AssertTrusted(first.Leaf!);
+        cluster.Time.Advance(CertificateCluster.Lifetimes.Settle);
+        await cluster.SettleAsync();
+
+        AssertTrusted(first.Leaf!);
+        AssertServable();
+        Assert.Equal(CertificateCluster.Lifetimes.RetireAfter, await cluster.SettleAsync());
+        cluster.Time.Advance(CertificateCluster.Lifetimes.RetireAfter);
+        await cluster.SettleAsync();
+        Assert.Equal(cluster.Held.Authority!.Pem, cluster.Bundle(CertificateCluster.Mutating));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_somebody_puts_another_authority_what_is_served_is_trusted_until_its_successor_is(bool isFit)
+    {
+        await cluster.SettleAsync();
+        var first = cluster.Held;
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=theirs", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isFit, false, 0, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        using var theirs = request.CreateSelfSigned(cluster.Time.GetUtcNow().AddDays(-1), cluster.Time.GetUtcNow().AddDays(300));
+        cluster.Change("secrets", secret =>
+        {
+            secret["data"]!["ca.crt"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(theirs.ExportCertificatePem()));
+            secret["data"]!["ca.key"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(key.ExportPkcs8PrivateKeyPem()));
+        });
+
+        Assert.Equal(CertificateCluster.Lifetimes.Settle, await cluster.SettleAsync());
+        Assert.Equal(first.Leaf, cluster.Held.Leaf);
+        AssertTrusted(first.Leaf!);
+        cluster.Time.Advance(CertificateCluster.Lifetimes.Settle);
+        await cluster.SettleAsync();
+
+        Assert.NotEqual(first.Leaf, cluster.Held.Leaf);
+        Assert.Equal(isFit, cluster.Held.Authority!.Pem.Trim() == theirs.ExportCertificatePem().Trim());
+        AssertTrusted(first.Leaf!);
+        AssertServable();
+    }
+
+    [Fact]
+    public async Task A_step_that_does_not_help_is_not_taken_again_at_full_speed()
+    {
+        // A clock between two thirds and the end of an authority that lasts for minutes: each of its leaves is due when it is made.
+        await cluster.SettleAsync();
+        using var theirs = CertificateMaking.Authority("theirs", cluster.Time.GetUtcNow(), TimeSpan.FromMinutes(3));
+        var kept = KeptCertificate.Of(theirs);
+        cluster.Change("secrets", secret =>
+        {
+            secret["data"]!["ca.crt"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(kept.Pem));
+            secret["data"]!["ca.key"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(kept.KeyPem!));
+        });
+        await cluster.SettleAsync();
+        cluster.Time.Advance(CertificateCluster.Lifetimes.Settle);
+        cluster.Writes.Clear();
+
+        Assert.Equal(TimeSpan.FromSeconds(2), await cluster.SettleAsync());
+        Assert.InRange(cluster.Writes.Count(write => write == "PATCH secrets"), 1, 2);
     }
 
     [Fact]
@@ -222,8 +322,13 @@ public sealed class CertificateKeeperTests : IAsyncLifetime
 
     private void AssertServable()
     {
-        using var leaf = cluster.Held.Leaf!.Load();
-        Assert.True(leaf.HasPrivateKey);
+        Assert.NotNull(cluster.Held.Leaf!.KeyPem);
+        AssertTrusted(cluster.Held.Leaf);
+    }
+
+    private void AssertTrusted(KeptCertificate served)
+    {
+        using var leaf = served.Load();
         foreach (var plural in (string[])[CertificateCluster.Mutating, CertificateCluster.Validating])
         {
             Assert.Null(CertificateTrust.FindProblem(cluster.Bundle(plural), leaf, CertificateCluster.Host, cluster.Time.GetUtcNow()));
