@@ -30,10 +30,8 @@ internal sealed class AuditRun(
 
     private async Task<int> AuditAsync(AuditRequest request, CancellationToken cancellationToken)
     {
-        var configuration = request.ConfigurationFile is { } path
-            ? ConfigurationFile.Read(path)
-            : new ConfigurationReading(new WebhookOptions(), []);
-        if (await ReportAsync(configuration.Errors).ConfigureAwait(false))
+        var configuration = ConfigurationFile.ReadOrDefault(request.ConfigurationFile);
+        if (await error.ReportAsync(configuration.Errors).ConfigureAwait(false))
         {
             return ExitCodes.Usage;
         }
@@ -42,7 +40,7 @@ internal sealed class AuditRun(
             ? AuditedDirectory.Read(directory, progress, cancellationToken)
             : await AuditedCluster.OfLiveAsync(
                 (kinds, token) => liveCluster(request.Kubeconfig, kinds, token), configuration.Options!.Policy.RootNamespace, progress, cancellationToken).ConfigureAwait(false);
-        if (await ReportAsync(cluster.Errors).ConfigureAwait(false))
+        if (await error.ReportAsync(cluster.Errors).ConfigureAwait(false))
         {
             return ExitCodes.Usage;
         }
@@ -68,7 +66,7 @@ internal sealed class AuditRun(
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             progress.End();
-            await ReportAsync([new ManifestError(log, 0, 0, $"cannot be read: {unreadable.Message}")]).ConfigureAwait(false);
+            await error.ReportAsync([new ManifestError(log, 0, 0, $"cannot be read: {unreadable.Message}")]).ConfigureAwait(false);
             return ExitCodes.Usage;
         }
 
@@ -165,15 +163,5 @@ internal sealed class AuditRun(
                 AuditTable.Write(console(text), rows, request.By);
                 break;
         }
-    }
-
-    private async Task<bool> ReportAsync(ImmutableArray<ManifestError> errors)
-    {
-        foreach (var fault in errors)
-        {
-            await error.WriteLineAsync(TerminalText.Safe(fault.ToString())).ConfigureAwait(false);
-        }
-
-        return !errors.IsEmpty;
     }
 }

@@ -23,6 +23,9 @@ internal static class ConfigurationFile
     // Nobody leads for so long after a leader has died.
     private const int LongestLeaseSeconds = 300;
 
+    /// <param name="path">Null where no file is named: then all is as the defaults say.</param>
+    public static ConfigurationReading ReadOrDefault(string? path) => path is null ? new ConfigurationReading(new WebhookOptions(), []) : Read(path);
+
     public static ConfigurationReading Read(string path) => FileContent.Read(path) switch
     {
         FileContent.Readable(var utf8) => Read(path, utf8),

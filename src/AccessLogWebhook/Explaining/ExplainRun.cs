@@ -19,8 +19,8 @@ internal sealed class ExplainRun(TextWriter output, TextWriter error, LiveExplai
 {
     public async Task<int> RunAsync(ExplainRequest request, CancellationToken cancellationToken)
     {
-        var configuration = request.ConfigurationFile is { } path ? ConfigurationFile.Read(path) : new ConfigurationReading(new WebhookOptions(), []);
-        if (await ReportAsync(configuration.Errors).ConfigureAwait(false))
+        var configuration = ConfigurationFile.ReadOrDefault(request.ConfigurationFile);
+        if (await error.ReportAsync(configuration.Errors).ConfigureAwait(false))
         {
             return ExitCodes.Usage;
         }
@@ -29,7 +29,7 @@ internal sealed class ExplainRun(TextWriter output, TextWriter error, LiveExplai
         var cluster = request.ClusterDirectory is { } directory
             ? ReviewedCluster.OfDirectory(directory)
             : await live.ReadAsync(request.Kubeconfig, settings.RootNamespace, cancellationToken).ConfigureAwait(false);
-        if (await ReportAsync(cluster.Errors).ConfigureAwait(false))
+        if (await error.ReportAsync(cluster.Errors).ConfigureAwait(false))
         {
             return ExitCodes.Usage;
         }
@@ -102,16 +102,6 @@ internal sealed class ExplainRun(TextWriter output, TextWriter error, LiveExplai
         {
             return new Found(null, false, $"{title} cannot be explained: {odd.Message}");
         }
-    }
-
-    private async Task<bool> ReportAsync(ImmutableArray<ManifestError> errors)
-    {
-        foreach (var fault in errors)
-        {
-            await error.WriteLineAsync(TerminalText.Safe(fault.ToString())).ConfigureAwait(false);
-        }
-
-        return !errors.IsEmpty;
     }
 
     /// <param name="Workload">Null where there is none, or none that can be read.</param>

@@ -24,13 +24,8 @@ internal sealed class LintRun(
         var cluster = isLive
             ? await LintedCluster.OfLiveAsync(request, standardInput, liveCluster, cancellationToken).ConfigureAwait(false)
             : LintedCluster.OfFiles(request, standardInput);
-        if (!cluster.Errors.IsEmpty)
+        if (await error.ReportAsync(cluster.Errors).ConfigureAwait(false))
         {
-            foreach (var fault in cluster.Errors)
-            {
-                await error.WriteLineAsync(TerminalText.Safe(fault.ToString())).ConfigureAwait(false);
-            }
-
             return ExitCodes.Usage;
         }
 

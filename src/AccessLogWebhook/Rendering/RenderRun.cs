@@ -18,18 +18,18 @@ internal sealed class RenderRun(TextWriter output, TextWriter error, Func<Stream
     public async Task<int> RunAsync(
         RenderRequest request, Func<string?, CancellationToken, Task<ReviewedCluster>> liveCluster, CancellationToken cancellationToken)
     {
-        var configuration = request.ConfigurationFile is { } path ? ConfigurationFile.Read(path) : new ConfigurationReading(new WebhookOptions(), []);
+        var configuration = ConfigurationFile.ReadOrDefault(request.ConfigurationFile);
         var reading = request.Files.IsEmpty ? new ManifestReading([], []) : ReviewFiles.Read(request.Files, standardInput);
         ImmutableArray<Manifest> files = [.. reading.Manifests.Where(KnownProfiles.IsProfile)];
         var directory = request.ClusterDirectory is { } given ? ReviewedCluster.OfDirectory(given) : null;
-        if (await ReportAsync([.. configuration.Errors, .. reading.Errors, .. ClusterManifests.Conflicts(files), .. directory?.Errors ?? []]).ConfigureAwait(false))
+        if (await error.ReportAsync([.. configuration.Errors, .. reading.Errors, .. ClusterManifests.Conflicts(files), .. directory?.Errors ?? []]).ConfigureAwait(false))
         {
             return ExitCodes.Usage;
         }
 
         var cluster = directory
             ?? (request.Files.IsEmpty || request.Kubeconfig is not null ? await liveCluster(request.Kubeconfig, cancellationToken).ConfigureAwait(false) : ReviewedCluster.OfFilesAlone);
-        if (await ReportAsync(cluster.Errors).ConfigureAwait(false))
+        if (await error.ReportAsync(cluster.Errors).ConfigureAwait(false))
         {
             return ExitCodes.Usage;
         }
@@ -94,12 +94,6 @@ internal sealed class RenderRun(TextWriter output, TextWriter error, Func<Stream
     {
         await output.WriteAsync(text).ConfigureAwait(false);
         await output.FlushAsync().ConfigureAwait(false);
-    }
-
-    private async Task<bool> ReportAsync(ImmutableArray<ManifestError> errors)
-    {
-        await SayAsync(errors.Select(fault => fault.ToString())).ConfigureAwait(false);
-        return !errors.IsEmpty;
     }
 
     private async Task SayAsync(IEnumerable<string> lines)

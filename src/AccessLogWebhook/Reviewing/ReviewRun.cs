@@ -23,15 +23,13 @@ internal sealed class ReviewRun(TextWriter output, IAnsiConsole console, TextWri
     public async Task<int> RunAsync(
         ReviewRequest request, Func<string?, ImmutableArray<ClusterKind>, CancellationToken, Task<ReviewedCluster>> liveCluster, CancellationToken cancellationToken)
     {
-        var configuration = request.ConfigurationFile is { } path
-            ? ConfigurationFile.Read(path)
-            : new ConfigurationReading(new WebhookOptions(), []);
+        var configuration = ConfigurationFile.ReadOrDefault(request.ConfigurationFile);
         var directory = request.ClusterDirectory is { } given ? ReviewedCluster.OfDirectory(given) : null;
         // Without files, what would become of all that there is.
         var ofCluster = request.IsAsOf && request.Files.IsEmpty;
         var files = ofCluster && request.ClusterDirectory is { } all ? [all] : request.Files;
         var reading = files.IsEmpty ? new ManifestReading([], []) : ReviewFiles.Read(files, standardInput);
-        if (await ReportAsync([.. configuration.Errors, .. directory?.Errors ?? [], .. reading.Errors]).ConfigureAwait(false))
+        if (await error.ReportAsync([.. configuration.Errors, .. directory?.Errors ?? [], .. reading.Errors]).ConfigureAwait(false))
         {
             return Unusable;
         }
@@ -40,7 +38,7 @@ internal sealed class ReviewRun(TextWriter output, IAnsiConsole console, TextWri
         var live = new LiveManifests(settings.RootNamespace);
         var cluster = directory
             ?? await liveCluster(request.Kubeconfig, ofCluster ? live.Kinds : ClusterKinds.In(settings.RootNamespace), cancellationToken).ConfigureAwait(false);
-        if (await ReportAsync(cluster.Errors).ConfigureAwait(false))
+        if (await error.ReportAsync(cluster.Errors).ConfigureAwait(false))
         {
             return Unusable;
         }
@@ -50,7 +48,7 @@ internal sealed class ReviewRun(TextWriter output, IAnsiConsole console, TextWri
             ImmutableArray<Manifest> reviewed = !ofCluster ? reading.Manifests : directory is null ? live.Of(cluster.Snapshot) : [.. reading.Manifests.Where(manifest => manifest.Kind != "Namespace")];
             var mesh = ofCluster ? cluster.Snapshot : cluster.With(reading.Manifests, request.Namespace);
             var (comparisons, errors) = AsOfRun.Compare(request, reviewed, mesh, settings, standardInput);
-            if (await ReportAsync(errors).ConfigureAwait(false))
+            if (await error.ReportAsync(errors).ConfigureAwait(false))
             {
                 return Unusable;
             }
@@ -60,7 +58,7 @@ internal sealed class ReviewRun(TextWriter output, IAnsiConsole console, TextWri
         }
 
         var reviews = Review(request, reading, cluster, settings);
-        if (await ReportAsync([.. reviews.OfType<ManifestReview.Unreadable>().Select(unreadable => unreadable.Error)]).ConfigureAwait(false))
+        if (await error.ReportAsync([.. reviews.OfType<ManifestReview.Unreadable>().Select(unreadable => unreadable.Error)]).ConfigureAwait(false))
         {
             return Unusable;
         }
@@ -101,15 +99,5 @@ internal sealed class ReviewRun(TextWriter output, IAnsiConsole console, TextWri
         {
             await error.WriteLineAsync(TerminalText.Safe(cluster.Note)).ConfigureAwait(false);
         }
-    }
-
-    private async Task<bool> ReportAsync(ImmutableArray<ManifestError> errors)
-    {
-        foreach (var fault in errors)
-        {
-            await error.WriteLineAsync(TerminalText.Safe(fault.ToString())).ConfigureAwait(false);
-        }
-
-        return !errors.IsEmpty;
     }
 }

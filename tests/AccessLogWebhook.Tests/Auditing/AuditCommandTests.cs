@@ -209,14 +209,5 @@ public sealed class AuditCommandTests : IDisposable
 
     public void Dispose() => files.Dispose();
 
-    private string Kubeconfig(Uri address) => files.Write(
-        "kubeconfig",
-        $$"""
-        apiVersion: v1
-        kind: Config
-        clusters: [{name: a, cluster: {server: "{{address}}" } }]
-        contexts: [{name: a, context: {cluster: a, user: a} }]
-        users: [{name: a, user: {token: the-token} }]
-        current-context: a
-        """);
+    private string Kubeconfig(Uri address) => files.Write("kubeconfig", Kubeconfigs.For(address));
 }

@@ -239,16 +239,7 @@ public sealed class RenderCommandTests : IDisposable
         return directory["cluster"];
     }
 
-    private string Kubeconfig(Uri address) => directory.Write(
-        "kubeconfig",
-        $$"""
-        apiVersion: v1
-        kind: Config
-        clusters: [{name: a, cluster: {server: "{{address}}" } }]
-        contexts: [{name: a, context: {cluster: a, user: a} }]
-        users: [{name: a, user: {token: the-token} }]
-        current-context: a
-        """);
+    private string Kubeconfig(Uri address) => directory.Write("kubeconfig", Kubeconfigs.For(address));
 
     private async Task<Rendered> RenderAsync(params string[] arguments)
     {

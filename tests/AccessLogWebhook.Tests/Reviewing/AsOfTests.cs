@@ -120,14 +120,5 @@ public sealed class AsOfTests : IDisposable
     private Task<Reviewed> CompareAsync(string format, string change) =>
         files.ReviewAsync(format, "-f", files.Write("pods.yaml", Pods), "--as-of", files.Write("as-of.yaml", change));
 
-    private string Kubeconfig(Uri address) => files.Write(
-        "kubeconfig",
-        $$"""
-        apiVersion: v1
-        kind: Config
-        clusters: [{name: a, cluster: {server: "{{address}}" } }]
-        contexts: [{name: a, context: {cluster: a, user: a} }]
-        users: [{name: a, user: {token: the-token} }]
-        current-context: a
-        """);
+    private string Kubeconfig(Uri address) => files.Write("kubeconfig", Kubeconfigs.For(address));
 }
