@@ -32,6 +32,7 @@ public sealed class ManifestTests(ControlPlaneFixture fixture) : ClusterTest(fix
     public async Task The_plain_manifests_are_taken_with_the_kustomization_that_names_the_image()
     {
         await Admin.PostAsync(ApiPaths.Namespaces(), $$"""{"metadata":{"name":"{{InstalledManifests.Namespace}}"} }""");
+        await Admin.PostAsync(ApiPaths.Namespaces(), """{"metadata":{"name":"istio-system"}}""");
 
         var result = await Plane.KubectlAsync(["apply", "--server-side", "--force-conflicts", "--dry-run=server", "--validate=strict", "-o", "yaml", "-k", Plain()]);
 
