@@ -28,7 +28,7 @@ public static class RecurringTexts
             return Encoding.UTF8.GetString(utf8);
         }
 
-        ref var slot = ref Table[StrictJsonReader.Hash(utf8) & (Slots - 1)];
+        ref var slot = ref Table[TextHash.Of(utf8) & (Slots - 1)];
         if (slot is { } known && Ascii.Equals(utf8, known))
         {
             return known;
