@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Logging;
 using AccessLogWebhook.Policy.Mesh;
@@ -12,6 +13,9 @@ namespace AccessLogWebhook.Policy.Decisions;
 /// </summary>
 internal static class EvidenceRule
 {
+    // What counts against a reference follows from the loggers alone, which are the same for all proxies with the same resources: most are weighed once.
+    private static readonly ConditionalWeakTable<ProxyLogging, LastCleared> Cleared = [];
+
     /// <summary>Whether a reason is about other resources, and so nothing that could be put right on the object.</summary>
     public static bool IsAboutOthers(ReasonCode reason) => reason is ReasonCode.DoubledLines or ReasonCode.ReferenceSilenced or ReasonCode.ReferenceLogsNothing;
 
@@ -26,6 +30,23 @@ internal static class EvidenceRule
         }
 
         var logging = LoggingModel.Of(proxy, context.Mesh, context.RootNamespace);
+        var cleared = Cleared.GetOrCreateValue(logging);
+        if (ReferenceEquals(cleared.Resource, resource))
+        {
+            return judgement;
+        }
+
+        var weighed = Weigh(judgement, resource, isManaged, proxy, logging, context);
+        if (ReferenceEquals(weighed, judgement))
+        {
+            cleared.Resource = resource;
+        }
+
+        return weighed;
+    }
+
+    private static Judgement Weigh(Judgement judgement, LoggingResource resource, bool isManaged, Proxy proxy, ProxyLogging logging, PolicyContext context)
+    {
         var isDoubtful = logging.IsDoubtful(resource.Key);
         var lost = isDoubtful ? null : LostEvents.FirstOf(resource, proxy, logging, context.Mesh, context.RootNamespace);
         if (!isDoubtful && !logging.Loggers.Any(logger => logger.Origin.IsOf(resource.Kind, resource.Key) && (!logger.IsCertain || logger.Logs)))
@@ -235,4 +256,10 @@ internal static class EvidenceRule
 
     private static bool IsTeams(ObjectKey resource, Proxy proxy, PolicyContext context) =>
         resource.Namespace == proxy.Namespace && resource.Namespace != context.RootNamespace;
+
+    /// <summary>The reference against which nothing was found last. Written and read whole, whoever comes first.</summary>
+    private sealed class LastCleared
+    {
+        public LoggingResource? Resource { get; set; }
+    }
 }

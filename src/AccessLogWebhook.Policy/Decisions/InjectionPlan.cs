@@ -42,7 +42,7 @@ public sealed record InjectionPlan(
         var profile = ReferenceRule.Effective(asked, pod.Labels, context.Mesh);
         var reference = ReferenceRule.Wanted(profile, pod.Labels, context);
         var labels = SetLabels(pod.Labels, reference);
-        var annotations = SetReference(pod, reference, IsRendered(profile, pod.Labels, context));
+        var annotations = SetReference(pod, reference, new ManagedNames(profile, pod.Labels, context));
         annotations = AddAnnotations(annotations, profile.Annotations, pod.Metadata.Annotations);
         var after = pod with { Metadata = pod.Metadata with { IsPresent = true, Labels = labels.Map, Annotations = annotations.Map } };
         return new(
@@ -59,10 +59,7 @@ public sealed record InjectionPlan(
         var profile = ReferenceRule.Effective(asked, gateway.Labels, context.Mesh);
         var reference = IstioGatewayRule.ReferenceOf(gateway, profile, context);
         var carried = gateway.Labels[AccessLogKeys.Profile] ?? profile.Name;
-        return WithReferenceOnly(gateway, profile, SetReference(
-            gateway,
-            reference,
-            (kind, named) => IstioGatewayRule.IsRendered(kind, named, carried, context) || IstioGatewayRule.IsRendered(kind, named, profile.Name, context)));
+        return WithReferenceOnly(gateway, profile, SetReference(gateway, reference, new GatewayNames(profile, carried, context)));
     }
 
     private static InjectionPlan ForKubernetesGateway(KubernetesGateway gateway, AccessLogProfile asked, PolicyContext context)
@@ -70,7 +67,7 @@ public sealed record InjectionPlan(
         if (InertRules.ProxyOf(gateway, context).Proxy is Proxy.Waypoint waypoint)
         {
             return ProfileReference.ForWaypoint(asked, waypoint, context.Mesh, context.RootNamespace) is { } targeted
-                ? WithReferenceOnly(gateway, asked, SetReference(gateway, targeted, (_, named) => ProfileReference.IsManagedName(named, asked.Name, waypoint)))
+                ? WithReferenceOnly(gateway, asked, SetReference(gateway, targeted, new WaypointNames(asked, waypoint)))
                 : Nothing(gateway, asked);
         }
 
@@ -86,7 +83,7 @@ public sealed record InjectionPlan(
         // Istio reads the proxies' log levels off the Gateway itself, all else off what it copies to the Pods (ISTIO.md, "Gateways").
         var levels = LabelSet.From(profile.Annotations.Where(annotation => IsRead(annotation.Key)));
         var copied = LabelSet.From(profile.Annotations.Where(annotation => !IsRead(annotation.Key)));
-        var own = SetReference(gateway, reference, IsRendered(profile, gateway.CopiedLabels, context));
+        var own = SetReference(gateway, reference, new ManagedNames(profile, gateway.CopiedLabels, context));
         own = AddAnnotations(own, gateway.InfrastructureAnnotations is null ? levels.With(copied) : levels, gateway.Metadata.Annotations);
         var infrastructure = gateway.InfrastructureAnnotations is { } existing
             ? AddAnnotations(new(existing, []), copied, existing)
@@ -114,20 +111,19 @@ public sealed record InjectionPlan(
         var patch = MetadataPatch(gateway.Metadata, labelsInMetadata ? labels.Map : gateway.Labels, own.Map);
         if (!labelsInMetadata)
         {
-            patch = patch.Concat(MapPatch.Between("/spec/infrastructure/labels", gateway.InfrastructureLabels, labels.Map));
+            MapPatch.Add(patch, "/spec/infrastructure/labels", gateway.InfrastructureLabels, labels.Map);
         }
 
         if (gateway.InfrastructureAnnotations is not null)
         {
-            patch = patch.Concat(MapPatch.Between("/spec/infrastructure/annotations", gateway.InfrastructureAnnotations, infrastructure.Map));
+            MapPatch.Add(patch, "/spec/infrastructure/annotations", gateway.InfrastructureAnnotations, infrastructure.Map);
         }
 
-        var operations = patch.ToImmutableArray();
         return new(
-            operations.IsEmpty ? ReasonCode.Conforms : ChangeOf(gateway.CopiedLabels, labels.Map, LabelSet.Empty, own.Map),
+            patch.Count == 0 ? ReasonCode.Conforms : ChangeOf(gateway.CopiedLabels, labels.Map, LabelSet.Empty, own.Map),
             profile,
             after,
-            operations,
+            [.. patch],
             ReplacementWarning(gateway.CopiedLabels, profile),
             labels.Kept.AddRange(kept));
     }
@@ -155,60 +151,49 @@ public sealed record InjectionPlan(
     // a Deployment selects, so a value that is there stays, and the judgement of what results says that it is in the way.
     private static MapChange SetLabels(LabelSet existing, ProfileReference reference)
     {
-        var map = existing;
+        var wanted = reference.SettableLabels;
         var kept = ImmutableArray<string>.Empty;
-        foreach (var (key, value) in reference.SettableLabels)
+        foreach (var (key, value) in wanted.Entries)
         {
             if (existing.TryGet(key, out var current) && current != value && key is not (AccessLogKeys.Profile or AccessLogKeys.Revision))
             {
                 kept = kept.Add($"Label {key}={Excerpt.Of(current)} was kept, but {reference.Key} selects {key}={value}.");
-            }
-            else
-            {
-                map = map.With(LabelSet.Of((key, value)));
+                wanted = wanted.With(key, current);
             }
         }
 
-        return new(map, kept);
+        return new(existing.With(wanted), kept);
     }
 
     // An annotation is never overwritten, with one exception: where it names a rendered reference of the profile or revision that is being
     // replaced, or another of the profile that is injected, it is ours and goes with the label that it belongs to. That of the other kind, from before the
     // profile's backend was changed, is taken off: it would name what does not log here, and keep that in the cluster.
-    private static MapChange SetReference(Workload workload, ProfileReference reference, Func<LoggingResourceKind, string, bool> isRendered)
+    private static MapChange SetReference<TNames>(Workload workload, ProfileReference reference, TNames ours)
+        where TNames : struct, IReferenceNames
     {
         var other = LoggingResourceKinds.Other(reference.Kind);
         var stale = AccessLogKeys.ReferenceAnnotation(other);
-        var existing = workload.Annotations[stale] is { } left && isRendered(other, left)
+        var existing = workload.Annotations[stale] is { } left && ours.Has(other, left)
             ? LabelSet.From(workload.Annotations.Where(annotation => annotation.Key != stale))
             : workload.Annotations;
-        if (!existing.TryGet(reference.Annotation, out var named) || named == reference.Key.ToString())
+        if (!existing.TryGet(reference.Annotation, out var named))
         {
-            return new(existing.With(LabelSet.Of((reference.Annotation, reference.Key.ToString()))), []);
+            return new(existing.With(reference.Annotation, reference.Key.ToString()), []);
         }
 
-        return isRendered(reference.Kind, named)
-            ? new(existing.With(LabelSet.Of((reference.Annotation, reference.Key.ToString()))), [])
+        return reference.Key.Is(named) ? new(existing, [])
+            : ours.Has(reference.Kind, named) ? new(existing.With(reference.Annotation, reference.Key.ToString()), [])
             : new(existing, [$"Annotation {reference.Annotation} was kept: it names {Excerpt.Of(named)}, not {reference.Key}."]);
-    }
-
-    private static Func<LoggingResourceKind, string, bool> IsRendered(AccessLogProfile profile, LabelSet labels, PolicyContext context)
-    {
-        var carried = labels[AccessLogKeys.Profile] ?? profile.Name;
-        return (kind, named) => IsManaged(kind, named, carried) || IsManaged(kind, named, profile.Name);
-
-        bool IsManaged(LoggingResourceKind kind, string named, string name) =>
-            ProfileReference.IsManagedName(named, name, kind, context.RootNamespace, context.Namespace.Name);
     }
 
     private static MapChange AddAnnotations(MapChange change, LabelSet wanted, LabelSet? existing)
     {
         var (map, kept) = (change.Map, change.Kept);
-        foreach (var (key, value) in wanted)
+        foreach (var (key, value) in wanted.Entries)
         {
             if (existing is null || !existing.TryGet(key, out var current))
             {
-                map = map.With(LabelSet.Of((key, value)));
+                map = map.With(key, value);
             }
             else if (current != value)
             {
@@ -227,12 +212,46 @@ public sealed record InjectionPlan(
         : labels.Equals(labelsAfter) && annotations.Equals(annotationsAfter) ? ReasonCode.Conforms
         : ReasonCode.Injected;
 
-    private static IEnumerable<JsonPatchOperation> MetadataPatch(ObjectMetadata before, LabelSet labels, LabelSet annotations)
+    private static List<JsonPatchOperation> MetadataPatch(ObjectMetadata before, LabelSet labels, LabelSet annotations)
     {
-        var operations = MapPatch.Between("/metadata/labels", before.Labels, labels)
-            .Concat(MapPatch.Between("/metadata/annotations", before.Annotations, annotations));
-        return before.IsPresent || !operations.Any() ? operations : operations.Prepend(JsonPatchOperation.Add("/metadata", LabelSet.Empty));
+        var operations = new List<JsonPatchOperation>(capacity: 4);
+        MapPatch.Add(operations, "/metadata/labels", before.Labels, labels);
+        MapPatch.Add(operations, "/metadata/annotations", before.Annotations, annotations);
+        if (!before.IsPresent && operations.Count > 0)
+        {
+            operations.Insert(0, JsonPatchOperation.Add("/metadata", LabelSet.Empty));
+        }
+
+        return operations;
     }
 
-    private sealed record MapChange(LabelSet Map, ImmutableArray<string> Kept);
+    /// <summary>Which references that an annotation may name are ours to replace.</summary>
+    private interface IReferenceNames
+    {
+        bool Has(LoggingResourceKind kind, string named);
+    }
+
+    private readonly record struct MapChange(LabelSet Map, ImmutableArray<string> Kept);
+
+    /// <summary>Those that are rendered for the workloads of a namespace: of the profile that is injected, and of the one that is carried.</summary>
+    private readonly record struct ManagedNames(AccessLogProfile Profile, LabelSet Labels, PolicyContext Context) : IReferenceNames
+    {
+        public bool Has(LoggingResourceKind kind, string named) => IsOf(kind, named, Labels[AccessLogKeys.Profile] ?? Profile.Name) || IsOf(kind, named, Profile.Name);
+
+        private bool IsOf(LoggingResourceKind kind, string named, string profile) =>
+            ProfileReference.IsManagedName(named, profile, kind, Context.RootNamespace, Context.Namespace.Name);
+    }
+
+    /// <summary>Those that are rendered for the Pods of an Istio Gateway, wherever these are.</summary>
+    private readonly record struct GatewayNames(AccessLogProfile Profile, string Carried, PolicyContext Context) : IReferenceNames
+    {
+        public bool Has(LoggingResourceKind kind, string named) =>
+            IstioGatewayRule.IsRendered(kind, named, Carried, Context) || IstioGatewayRule.IsRendered(kind, named, Profile.Name, Context);
+    }
+
+    /// <summary>Those that are rendered for one waypoint.</summary>
+    private readonly record struct WaypointNames(AccessLogProfile Profile, Proxy.Waypoint Waypoint) : IReferenceNames
+    {
+        public bool Has(LoggingResourceKind kind, string named) => ProfileReference.IsManagedName(named, Profile.Name, Waypoint);
+    }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using AccessLogWebhook.Policy.Profiles;
 using AccessLogWebhook.Policy.Workloads;
 
 namespace AccessLogWebhook.Policy.Decisions;
@@ -37,34 +39,19 @@ public static class MutatingPolicy
             };
         }
 
-        var judgement = Judge.Workload(workload, profile, context);
-        if (judgement.Verdict == Verdict.Exempt)
-        {
-            return Unchanged(input, judgement, []);
-        }
-
-        var refusedExemption = ExemptionRule.Refusal(workload, profile, context.Settings) ?? "";
-        if (judgement.Verdict == Verdict.Inert && !MayBecomeCertain(judgement.Reason))
-        {
-            return Unchanged(input, judgement, [refusedExemption, Complaint(input, judgement)]);
-        }
-
         var plan = InjectionPlan.For(workload, profile, context);
         // Against the profile asked for, as enforce will: one that the workload chose itself excuses it from nothing.
         var after = Judge.Workload(plan.After, profile, context);
-        if (after.RefusedByEnforce && !EvidenceRule.IsAboutOthers(after.Reason))
+        var refusedExemption = ExemptionRule.Refusal(workload, profile, context.Settings) ?? "";
+        if (after.Verdict != Verdict.Logged && AsItIs(input, profile, after, plan, refusedExemption) is { } unchanged)
         {
-            // What the object itself keeps from conforming is not worth a change: nothing is half-applied.
-            return Unchanged(input, after, [refusedExemption, .. plan.Kept, Complaint(input, after)]);
+            return unchanged;
         }
 
-        if (after.Reason == ReasonCode.ProxyNotLogged && judgement.Verdict == Verdict.Outdated)
-        {
-            // The older revision that it carries logs on its proxy, and the current one does not.
-            return Unchanged(input, judgement, [refusedExemption, Complaint(input, judgement)]);
-        }
-
-        string[] warnings = [refusedExemption, .. plan.Replaced, .. plan.Kept, Complaint(input, after)];
+        var complaint = Complaint(input, after);
+        var warnings = plan.Replaced.IsEmpty && plan.Kept.IsEmpty
+            ? Sentences.AsWarnings(refusedExemption, complaint)
+            : Sentences.AsWarnings([refusedExemption, .. plan.Replaced, .. plan.Kept, complaint]);
         return plan.Patch.IsEmpty
             ? Unchanged(input, after, warnings)
             : new Decision.Mutate(plan.Change, plan.Patch)
@@ -72,9 +59,38 @@ public static class MutatingPolicy
                 Verdict = after.Verdict,
                 Mode = Mode.Inject,
                 Profile = after.Profile,
-                Message = $"{input.Title} {after.Explanation}",
-                Warnings = Sentences.AsWarnings(warnings),
+                About = new(input, after),
+                Warnings = warnings,
             };
+    }
+
+    /// <summary>
+    /// The answer where a change would be none for the better; null where it is to be made. What makes a workload log nothing, or excuses it, is nothing that a plan
+    /// touches: where the workload as it would be is logged, the one that came was neither.
+    /// </summary>
+    private static Decision.Admit? AsItIs(PolicyInput input, AccessLogProfile profile, Judgement after, InjectionPlan plan, string refusedExemption)
+    {
+        var before = Judge.Workload(input.Workload, profile, input.Context);
+        if (before.Verdict == Verdict.Exempt)
+        {
+            return Unchanged(input, before, []);
+        }
+
+        if (before.Verdict == Verdict.Inert && !MayBecomeCertain(before.Reason))
+        {
+            return Unchanged(input, before, Sentences.AsWarnings(refusedExemption, Complaint(input, before)));
+        }
+
+        if (after.RefusedByEnforce && !EvidenceRule.IsAboutOthers(after.Reason))
+        {
+            // What the object itself keeps from conforming is not worth a change: nothing is half-applied.
+            return Unchanged(input, after, Sentences.AsWarnings([refusedExemption, .. plan.Kept, Complaint(input, after)]));
+        }
+
+        // The older revision that it carries logs on its proxy, and the current one does not.
+        return after.Reason == ReasonCode.ProxyNotLogged && before.Verdict == Verdict.Outdated
+            ? Unchanged(input, before, Sentences.AsWarnings(refusedExemption, Complaint(input, before)))
+            : null;
     }
 
     private static ReasonCode? NotMutated(PolicyInput input) => input switch
@@ -94,14 +110,14 @@ public static class MutatingPolicy
     private static string Complaint(PolicyInput input, Judgement judgement) =>
         judgement.Verdict is Verdict.Logged or Verdict.Exempt || judgement.Reason == ReasonCode.MirrorPod
             ? ""
-            : $"{input.Title} {judgement.Explanation}";
+            : input.Say(judgement);
 
-    private static Decision.Admit Unchanged(PolicyInput input, Judgement judgement, IEnumerable<string> warnings) => new(judgement.Reason)
+    private static Decision.Admit Unchanged(PolicyInput input, Judgement judgement, ImmutableArray<string> warnings) => new(judgement.Reason)
     {
         Verdict = judgement.Verdict,
         Mode = Mode.Inject,
         Profile = judgement.Profile,
-        Message = $"{input.Title} {judgement.Explanation}",
-        Warnings = Sentences.AsWarnings(warnings),
+        About = new(input, judgement),
+        Warnings = warnings,
     };
 }

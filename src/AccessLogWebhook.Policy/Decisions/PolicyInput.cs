@@ -30,4 +30,7 @@ public sealed record PolicyInput(
     public string Title => Owner ?? (Workload is NamespaceObject
         ? $"Namespace {Excerpt.Of(Workload.Metadata.Title)}"
         : $"{Workload.Kind} {Context.Namespace.Name}/{Excerpt.Of(Workload.Metadata.Title)}");
+
+    /// <summary>What a judgement says of it, in whole sentences.</summary>
+    public string Say(Judgement judgement) => judgement.Remedy.Length == 0 ? $"{Title} {judgement.Problem}" : $"{Title} {judgement.Problem} {judgement.Remedy}";
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
@@ -10,6 +11,9 @@ namespace AccessLogWebhook.Policy.Decisions;
 /// </summary>
 internal static class ReferenceRule
 {
+    // What most workloads get, and the same for all of them.
+    private static readonly ConditionalWeakTable<AccessLogProfile, Judgement> Conforming = [];
+
     /// <param name="labels">The labels of the Pod, or those that reach the Pods of a generated gateway.</param>
     /// <param name="annotations">The annotations that may name the reference.</param>
     /// <param name="where">Where the labels belong, for the remedy: <c>to the Pod template</c>.</param>
@@ -73,7 +77,7 @@ internal static class ReferenceRule
     /// <summary>What is wrong with an annotation that names another reference than the one that realises the profile.</summary>
     public static Judgement? JudgeAnnotation(AccessLogProfile profile, ProfileReference reference, LabelSet annotations, PolicyContext context)
     {
-        if (annotations[reference.Annotation] is not { } named || named == reference.Key.ToString())
+        if (annotations[reference.Annotation] is not { } named || reference.Key.Is(named))
         {
             return null;
         }
@@ -179,7 +183,8 @@ internal static class ReferenceRule
                 $"is logged by revision {revision} of profile {profile.Name}; the current one is {current}.",
                 "Restart the workload to take the current one.",
                 RefusedByEnforce: false)
-            : new(Verdict.Logged, ReasonCode.Conforms, profile.Name, $"is logged by profile {profile.Name}.", "", RefusedByEnforce: false);
+            : Conforming.GetValue(profile, static each =>
+                new(Verdict.Logged, ReasonCode.Conforms, each.Name, $"is logged by profile {each.Name}.", "", RefusedByEnforce: false));
 
     public static LoggingResource? Find(LoggingResourceKind kind, string named, MeshSnapshot mesh)
     {

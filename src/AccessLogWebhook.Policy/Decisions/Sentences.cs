@@ -10,28 +10,37 @@ public static class Sentences
 {
     public const int AdvisedLength = 120;
 
-    public static ImmutableArray<string> AsWarnings(params IEnumerable<string> messages)
+    /// <param name="messages">Of which the empty ones say nothing.</param>
+    public static ImmutableArray<string> AsWarnings(params ReadOnlySpan<string> messages)
     {
-        var warnings = ImmutableArray.CreateBuilder<string>();
-        foreach (var message in messages.Where(message => message.Length > 0))
+        List<string>? warnings = null;
+        foreach (var message in messages)
         {
-            var start = 0;
-            while (message.Length - start > AdvisedLength)
+            if (message.Length > 0)
             {
-                var end = LastSentenceEnd(message.AsSpan(start));
-                if (end < 0)
-                {
-                    break;
-                }
-
-                warnings.Add(message.Substring(start, end));
-                start += end + 1;
+                Split(message, warnings ??= []);
             }
-
-            warnings.Add(message[start..]);
         }
 
-        return [.. warnings.Distinct(StringComparer.Ordinal)];
+        return warnings is null ? [] : [.. warnings.Distinct(StringComparer.Ordinal)];
+    }
+
+    private static void Split(string message, List<string> warnings)
+    {
+        var start = 0;
+        while (message.Length - start > AdvisedLength)
+        {
+            var end = LastSentenceEnd(message.AsSpan(start));
+            if (end < 0)
+            {
+                break;
+            }
+
+            warnings.Add(message.Substring(start, end));
+            start += end + 1;
+        }
+
+        warnings.Add(message[start..]);
     }
 
     /// <summary>The end of the last sentence that still fits, else of the first one; negative where there is only one.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
 using AccessLogWebhook.Policy.Workloads;
 
@@ -33,9 +35,9 @@ public static class ValidatingPolicy
     private static Decision DecideWorkload(PolicyInput input)
     {
         var (workload, context) = (input.Workload, input.Context);
-        var enforce = Evaluate(Mode.Enforce, input);
-        var audit = Evaluate(Mode.Audit, input);
-        var warn = Evaluate(Mode.Warn, input);
+        var enforce = Evaluate(Mode.Enforce, input, null, null);
+        var audit = Evaluate(Mode.Audit, input, enforce, null);
+        var warn = Evaluate(Mode.Warn, input, enforce, audit);
         if ((enforce ?? audit ?? warn) is not { } primary)
         {
             return new Decision.Admit(ReasonCode.NotRequested);
@@ -44,6 +46,13 @@ public static class ValidatingPolicy
         if (ExemptionRule.ByConfiguration(input.Username, workload, context, primary.Request.Profile) is { } exemption)
         {
             return Admit(input, primary with { Judgement = exemption }, null, []);
+        }
+
+        if (enforce is { Judgement.Verdict: Verdict.Logged } && audit is null or { Judgement: not null } && warn is null or { Judgement.Verdict: Verdict.Logged }
+            && !workload.Annotations.ContainsKey(AccessLogKeys.Exempt))
+        {
+            // Most requests end here, with nothing to say to anyone.
+            return Admit(input, primary, audit, []);
         }
 
         var warnings = new List<string>();
@@ -76,25 +85,23 @@ public static class ValidatingPolicy
                         Mode = Mode.Enforce,
                         Profile = judgement.Profile,
                         Message = $"{input.Title} {judgement.Problem} It is refused because {enforce.Request.Source}. {judgement.Remedy}",
-                        Warnings = Sentences.AsWarnings(warnings),
+                        Warnings = Sentences.AsWarnings(CollectionsMarshal.AsSpan(warnings)),
                         Audited = Differing(audit, enforce),
                     };
                 }
 
                 enforce = enforce with { Judgement = judgement with { Reason = ReasonCode.UpdateToleratedAsBefore } };
                 primary = enforce;
-                warnings.Add($"{input.Title} {judgement.Explanation}");
+                warnings.Add(input.Say(judgement));
             }
             else if (judgement.Verdict is Verdict.Dangling or Verdict.Duplicated)
             {
-                warnings.Add($"{input.Title} {judgement.Explanation}");
+                warnings.Add(input.Say(judgement));
             }
         }
 
-        foreach (var mode in new[] { warn, audit })
-        {
-            warnings.Add(mode?.Unusable?.Problem ?? "");
-        }
+        warnings.Add(warn?.Unusable?.Problem ?? "");
+        warnings.Add(audit?.Unusable?.Problem ?? "");
 
         if (warn is { Judgement: { Verdict: not (Verdict.Logged or Verdict.Exempt) } warned })
         {
@@ -102,11 +109,14 @@ public static class ValidatingPolicy
             warnings.Add(warned.Remedy);
         }
 
-        return Admit(input, primary, audit, warnings);
+        return Admit(input, primary, audit, CollectionsMarshal.AsSpan(warnings));
     }
 
-    private static Evaluation? Evaluate(Mode mode, PolicyInput input) =>
+    /// <param name="first">What another mode asks for; null where it asks for nothing. One judgement serves all modes that ask for the same profile.</param>
+    private static Evaluation? Evaluate(Mode mode, PolicyInput input, Evaluation? first, Evaluation? second) =>
         Modes.Requested(mode, input.Context.Namespace, input.Context.Settings) is not { } request ? null
+        : first is { Judgement: not null } && first.Request.Profile == request.Profile ? first with { Request = request }
+        : second is { Judgement: not null } && second.Request.Profile == request.Profile ? second with { Request = request }
         : ProfileRule.TryResolve(request, input.Context.Mesh, out var profile, out var unusable)
             ? new Evaluation(request, profile, null, Judge.Workload(input.Workload, profile, input.Context))
             : new Evaluation(request, null, unusable, null);
@@ -134,13 +144,14 @@ public static class ValidatingPolicy
         _ => false,
     };
 
-    private static Decision.Admit Admit(PolicyInput input, Evaluation primary, Evaluation? audit, IEnumerable<string> warnings) =>
+    private static Decision.Admit Admit(PolicyInput input, Evaluation primary, Evaluation? audit, ReadOnlySpan<string> warnings) =>
         new(primary.Judgement?.Reason ?? primary.Unusable!.Reason)
         {
             Verdict = primary.Judgement?.Verdict,
             Mode = primary.Request.Mode,
             Profile = primary.Judgement?.Profile ?? primary.Request.Profile,
-            Message = primary.Judgement is { } judgement ? $"{input.Title} {judgement.Explanation}" : primary.Unusable!.Problem,
+            Message = primary.Judgement is null ? primary.Unusable!.Problem : null!,
+            About = primary.Judgement is { } judgement ? new(input, judgement) : null,
             Warnings = Sentences.AsWarnings(warnings),
             Audited = Differing(audit, primary),
         };

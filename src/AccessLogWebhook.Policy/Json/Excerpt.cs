@@ -10,8 +10,14 @@ public static class Excerpt
     public static string Of(string text, int longest = 80)
     {
         var shortened = text.Length <= longest ? text : $"{text.AsSpan(0, char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)}…";
-        return shortened.Any(char.IsControl)
-            ? string.Concat(shortened.Select(character => char.IsControl(character) ? '\uFFFD' : character))
-            : shortened;
+        foreach (var character in shortened)
+        {
+            if (char.IsControl(character))
+            {
+                return string.Concat(shortened.Select(each => char.IsControl(each) ? '\uFFFD' : each));
+            }
+        }
+
+        return shortened;
     }
 }

@@ -110,8 +110,11 @@ internal static class JsonGrammar
             at += digits;
         }
 
-        return at;
+        return at == utf8.Length || EndsNumber(utf8[at]) ? at : -1;
     }
+
+    // What cannot be part of a number: System.Text.Json takes a slash for one of them, and refuses it as the token that comes next.
+    private static bool EndsNumber(byte octet) => octet is (byte)',' or (byte)'}' or (byte)']' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' or (byte)'/';
 
     /// <summary>The next quote, backslash or control character; the document's length where there is none.</summary>
     private static int NextSpecial(ReadOnlySpan<byte> utf8, int at)

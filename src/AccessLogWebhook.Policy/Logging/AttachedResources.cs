@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AccessLogWebhook.Policy.Mesh;
 
 namespace AccessLogWebhook.Policy.Logging;
@@ -5,34 +6,36 @@ namespace AccessLogWebhook.Policy.Logging;
 /// <summary>The EnvoyFilters and Telemetries that count for a proxy, in istiod's order.</summary>
 internal static class AttachedResources
 {
+    private static readonly IReadOnlyList<LoggingResource> None = [];
+
     /// <summary>
     /// <c>push_context.go EnvoyFilters</c>: those of the root namespace and of the proxy's own that reach it; by priority, then the root namespace first, then age and name.
     /// </summary>
     public static IReadOnlyList<LoggingResource> EnvoyFilters(Proxy proxy, MeshSnapshot mesh, string rootNamespace)
     {
-        var attached = new List<LoggingResource>();
-        Add(rootNamespace);
+        List<LoggingResource>? attached = null;
+        Add(LoggingIndex.In(mesh.EnvoyFilters, rootNamespace), proxy, rootNamespace, ref attached);
         if (proxy.Namespace != rootNamespace)
         {
-            var ofRoot = attached.Count;
-            Add(proxy.Namespace);
-            if (ofRoot > 0 && attached.Count > ofRoot)
+            var ofRoot = attached?.Count ?? 0;
+            Add(LoggingIndex.In(mesh.EnvoyFilters, proxy.Namespace), proxy, rootNamespace, ref attached);
+            if (ofRoot > 0 && attached!.Count > ofRoot)
             {
                 // The sort is stable, and both parts are in order: of equal priority those of the root namespace stay first.
                 return [.. attached.OrderBy(filter => filter.Effects!.Priority)];
             }
         }
 
-        return attached;
+        return attached ?? None;
+    }
 
-        void Add(string @namespace)
+    private static void Add(ImmutableArray<LoggingResource> filters, Proxy proxy, string rootNamespace, ref List<LoggingResource>? attached)
+    {
+        foreach (var filter in filters)
         {
-            foreach (var filter in LoggingIndex.In(mesh.EnvoyFilters, @namespace))
+            if (Attachment.Reaches(filter, proxy, rootNamespace))
             {
-                if (Attachment.Reaches(filter, proxy, rootNamespace))
-                {
-                    attached.Add(filter);
-                }
+                (attached ??= []).Add(filter);
             }
         }
     }
@@ -43,38 +46,43 @@ internal static class AttachedResources
     /// </summary>
     public static IReadOnlyList<LoggingResource> Telemetries(Proxy proxy, MeshSnapshot mesh, string rootNamespace)
     {
+        if (mesh.Telemetries.IsEmpty)
+        {
+            return None;
+        }
+
         var attached = new List<LoggingResource>();
-        Wide(rootNamespace);
+        AddWide(rootNamespace, mesh, attached);
         if (proxy.Namespace != rootNamespace)
         {
-            Wide(proxy.Namespace);
+            AddWide(proxy.Namespace, mesh, attached);
         }
 
         if (proxy is Proxy.Waypoint { Served: { } served })
         {
             // What targets is looked for in the namespace of the Service alone, and there no Gateway of this one is met.
-            Wide(served);
-            return Counting();
+            AddWide(served, mesh, attached);
         }
-
-        foreach (var telemetry in LoggingIndex.In(mesh.Telemetries, proxy.Namespace))
+        else
         {
-            if (!telemetry.IsNamespaceWide && Attachment.Reaches(telemetry, proxy, rootNamespace))
+            foreach (var telemetry in LoggingIndex.In(mesh.Telemetries, proxy.Namespace))
             {
-                attached.Add(telemetry);
+                if (!telemetry.IsNamespaceWide && Attachment.Reaches(telemetry, proxy, rootNamespace))
+                {
+                    attached.Add(telemetry);
+                }
             }
         }
 
-        return Counting();
+        attached.RemoveAll(static telemetry => telemetry.Effects is not { AccessLogging.IsEmpty: false });
+        return attached;
+    }
 
-        IReadOnlyList<LoggingResource> Counting() => [.. attached.Where(telemetry => telemetry.Effects is { AccessLogging.IsEmpty: false })];
-
-        void Wide(string @namespace)
+    private static void AddWide(string @namespace, MeshSnapshot mesh, List<LoggingResource> attached)
+    {
+        if (OldestWide(mesh, @namespace) is { } wide)
         {
-            if (OldestWide(mesh, @namespace) is { } wide)
-            {
-                attached.Add(wide);
-            }
+            attached.Add(wide);
         }
     }
 

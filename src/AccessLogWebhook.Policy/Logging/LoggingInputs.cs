@@ -44,7 +44,7 @@ internal sealed class LoggingInputs(ImmutableArray<LogDirection> directions, Mes
     public bool Equals(LoggingInputs? other) =>
         other is not null
         && (ReferenceEquals(Settings, other.Settings) || (!Settings.IsKnown && Settings.Problem == other.Settings.Problem))
-        && Directions.SequenceEqual(other.Directions)
+        && Directions.AsSpan().SequenceEqual(other.Directions.AsSpan())
         && Same(Telemetries, other.Telemetries)
         && Same(Filters, other.Filters);
 
@@ -56,12 +56,17 @@ internal sealed class LoggingInputs(ImmutableArray<LogDirection> directions, Mes
         // Settings that are not known differ in the reason alone, and are made anew each time.
         hash.Add(Settings.IsKnown ? RuntimeHelpers.GetHashCode(Settings) : Settings.Problem.GetHashCode(StringComparison.Ordinal));
         hash.Add(Directions.Length);
-        foreach (var resource in Telemetries.Concat(Filters))
-        {
-            hash.Add(RuntimeHelpers.GetHashCode(resource));
-        }
-
+        Add(ref hash, Telemetries);
+        Add(ref hash, Filters);
         return hash.ToHashCode();
+    }
+
+    private static void Add(ref HashCode hash, IReadOnlyList<LoggingResource> resources)
+    {
+        for (var index = 0; index < resources.Count; index++)
+        {
+            hash.Add(RuntimeHelpers.GetHashCode(resources[index]));
+        }
     }
 
     private static bool Same(IReadOnlyList<LoggingResource> left, IReadOnlyList<LoggingResource> right)

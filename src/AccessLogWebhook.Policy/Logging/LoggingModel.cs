@@ -12,6 +12,11 @@ public static class LoggingModel
 {
     private static readonly LogProtocol[] Protocols = Enum.GetValues<LogProtocol>();
 
+    private static readonly ImmutableArray<LogDirection> OfGateway = [LogDirection.Gateway];
+    private static readonly ImmutableArray<LogDirection> OfEither = [LogDirection.Inbound, LogDirection.Outbound, LogDirection.Gateway];
+    private static readonly ImmutableArray<LogDirection> OfWaypoint = [LogDirection.Inbound];
+    private static readonly ImmutableArray<LogDirection> OfSidecar = [LogDirection.Inbound, LogDirection.Outbound];
+
     public static ProxyLogging Of(Proxy proxy, MeshSnapshot mesh, string rootNamespace)
     {
         var inputs = new LoggingInputs(
@@ -64,11 +69,11 @@ public static class LoggingModel
 
     public static ImmutableArray<LogDirection> DirectionsOf(Proxy proxy) => proxy switch
     {
-        Proxy.GeneratedGateway or Proxy.Sidecar { IsGateway: true } => [LogDirection.Gateway],
+        Proxy.GeneratedGateway or Proxy.Sidecar { IsGateway: true } => OfGateway,
         // Either one's listeners: nothing follows from those that it may not have.
-        Proxy.Sidecar { IsGateway: null } => [LogDirection.Inbound, LogDirection.Outbound, LogDirection.Gateway],
-        Proxy.Waypoint => [LogDirection.Inbound],
-        _ => [LogDirection.Inbound, LogDirection.Outbound],
+        Proxy.Sidecar { IsGateway: null } => OfEither,
+        Proxy.Waypoint => OfWaypoint,
+        _ => OfSidecar,
     };
 
     /// <summary>The revision of istiod that a proxy is of: its own label's, else its namespace's; empty where neither has one.</summary>

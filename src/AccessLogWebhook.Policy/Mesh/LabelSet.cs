@@ -89,6 +89,14 @@ public sealed class LabelSet : IEquatable<LabelSet>, IEnumerable<KeyValuePair<st
 
     public bool TryGet(string key, [NotNullWhen(true)] out string? value)
     {
+        var at = IndexOf(key);
+        value = at < 0 ? null : entries[at].Value;
+        return at >= 0;
+    }
+
+    /// <summary>Where a key is; else the complement of where it would have to be.</summary>
+    private int IndexOf(string key)
+    {
         int low = 0, high = entries.Length - 1;
         while (low <= high)
         {
@@ -96,8 +104,7 @@ public sealed class LabelSet : IEquatable<LabelSet>, IEnumerable<KeyValuePair<st
             var order = string.CompareOrdinal(entries[middle].Key, key);
             if (order == 0)
             {
-                value = entries[middle].Value;
-                return true;
+                return middle;
             }
 
             if (order < 0)
@@ -110,8 +117,7 @@ public sealed class LabelSet : IEquatable<LabelSet>, IEnumerable<KeyValuePair<st
             }
         }
 
-        value = null;
-        return false;
+        return ~low;
     }
 
     public bool Has(string key, string value) => TryGet(key, out var actual) && actual == value;
@@ -163,6 +169,32 @@ public sealed class LabelSet : IEquatable<LabelSet>, IEnumerable<KeyValuePair<st
 
         return new LabelSet(merged);
     }
+
+    /// <summary>This set with one entry put over it.</summary>
+    public LabelSet With(string key, string value)
+    {
+        var at = IndexOf(key);
+        if (at >= 0)
+        {
+            if (entries[at].Value == value)
+            {
+                return this;
+            }
+
+            var replaced = entries.AsSpan().ToArray();
+            replaced[at] = KeyValuePair.Create(key, value);
+            return new LabelSet(replaced);
+        }
+
+        var extended = new KeyValuePair<string, string>[Count + 1];
+        entries.AsSpan(0, ~at).CopyTo(extended);
+        extended[~at] = KeyValuePair.Create(key, value);
+        entries.AsSpan(~at).CopyTo(extended.AsSpan(~at + 1));
+        return new LabelSet(extended);
+    }
+
+    /// <summary>The entries in order, for whoever must not allocate.</summary>
+    internal ReadOnlySpan<KeyValuePair<string, string>> Entries => entries;
 
     public bool Equals(LabelSet? other) => other is not null && entries.AsSpan().SequenceEqual(other.entries);
 

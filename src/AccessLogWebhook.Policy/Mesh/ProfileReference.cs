@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using AccessLogWebhook.Policy.Profiles;
 
 namespace AccessLogWebhook.Policy.Mesh;
@@ -9,8 +10,14 @@ namespace AccessLogWebhook.Policy.Mesh;
 /// <param name="Resource">The object itself, or null where the cluster has none of that name.</param>
 public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, LabelSet Labels, bool IsManaged, LoggingResource? Resource)
 {
+    private static readonly ConditionalWeakTable<AccessLogProfile, HandedOut> Known = [];
+
     /// <summary>Those of the labels that are put on a workload; <see cref="LabelRules"/> says which are not.</summary>
-    public LabelSet SettableLabels => LabelSet.From(Labels.Where(label => LabelRules.MayBeSet(label.Key, label.Value)));
+    public LabelSet SettableLabels
+    {
+        get => field ??= Settable(Labels);
+        private init;
+    }
 
     public string Annotation => AccessLogKeys.ReferenceAnnotation(Kind);
 
@@ -33,8 +40,14 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
     /// <summary>The reference of a given revision, or of a profile that has none yet.</summary>
     public static ProfileReference Managed(AccessLogProfile profile, string? revision, MeshSnapshot mesh, string rootNamespace, string workloads)
     {
-        var key = new ObjectKey(HomeOf(profile.Backend, rootNamespace, workloads), ReferenceNames.Of(profile.Name, revision));
-        return new ProfileReference(profile.Backend, key, LabelsOf(profile.Name, revision), IsManaged: true, mesh.FindReference(profile.Backend, key));
+        var handedOut = Known.GetValue(profile, static each => new HandedOut(each));
+        if (revision != profile.Revision)
+        {
+            handedOut = new HandedOut(profile with { Revision = revision });
+        }
+
+        var key = new ObjectKey(HomeOf(profile.Backend, rootNamespace, workloads), handedOut.Name);
+        return new ProfileReference(profile.Backend, key, handedOut.Labels, IsManaged: true, mesh.FindReference(profile.Backend, key)) { SettableLabels = handedOut.Settable };
     }
 
     /// <summary>
@@ -152,4 +165,15 @@ public sealed record ProfileReference(LoggingResourceKind Kind, ObjectKey Key, L
         return handedOut.Resource is null && rendered is not null && rendered != profile.Revision;
     }
 
+    private static LabelSet Settable(LabelSet labels) => LabelSet.From(labels.Where(label => LabelRules.MayBeSet(label.Key, label.Value)));
+
+    /// <summary>What a profile alone says of the reference of the revision that it hands out: the same for every workload, so it is made once for each profile.</summary>
+    private sealed class HandedOut(AccessLogProfile profile)
+    {
+        public string Name { get; } = ReferenceNames.Of(profile.Name, profile.Revision);
+
+        public LabelSet Labels { get; } = LabelsOf(profile.Name, profile.Revision);
+
+        public LabelSet Settable { get; } = Settable(LabelsOf(profile.Name, profile.Revision));
+    }
 }

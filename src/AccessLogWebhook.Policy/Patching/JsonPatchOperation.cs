@@ -12,7 +12,7 @@ public enum JsonPatchOperationKind
 /// One RFC 6902 operation. The value, which a removal lacks, is a string or an object of strings: labels and annotations are all that is ever changed.
 /// </summary>
 /// <param name="Path">An RFC 6901 pointer, already escaped.</param>
-public sealed record JsonPatchOperation(JsonPatchOperationKind Kind, string Path, string? Text, Mesh.LabelSet? Map)
+public readonly record struct JsonPatchOperation(JsonPatchOperationKind Kind, string Path, string? Text, Mesh.LabelSet? Map)
 {
     public static JsonPatchOperation Add(string path, string value) => new(JsonPatchOperationKind.Add, path, value, null);
 

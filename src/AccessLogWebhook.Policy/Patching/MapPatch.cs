@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 
@@ -9,18 +10,44 @@ public static class MapPatch
     /// <param name="pointer">Where the map is.</param>
     /// <param name="before">The map that is there; null where there is none (or a null), which is then added whole.</param>
     /// <param name="after">The map that shall be there.</param>
-    public static IEnumerable<JsonPatchOperation> Between(string pointer, LabelSet? before, LabelSet after)
+    public static ImmutableArray<JsonPatchOperation> Between(string pointer, LabelSet? before, LabelSet after)
+    {
+        var operations = new List<JsonPatchOperation>();
+        Add(operations, pointer, before, after);
+        return [.. operations];
+    }
+
+    /// <summary>As <see cref="Between"/>, put behind other operations.</summary>
+    internal static void Add(List<JsonPatchOperation> operations, string pointer, LabelSet? before, LabelSet after)
     {
         if (before is null)
         {
-            return after.Count == 0 ? [] : [JsonPatchOperation.Add(pointer, after)];
+            if (after.Count > 0)
+            {
+                operations.Add(JsonPatchOperation.Add(pointer, after));
+            }
+
+            return;
         }
 
-        return after
-            .Where(entry => !before.Has(entry.Key, entry.Value))
-            .Select(entry => before.ContainsKey(entry.Key)
-                ? JsonPatchOperation.Replace(JsonPointer.Append(pointer, entry.Key), entry.Value)
-                : JsonPatchOperation.Add(JsonPointer.Append(pointer, entry.Key), entry.Value))
-            .Concat(before.Where(entry => !after.ContainsKey(entry.Key)).Select(entry => JsonPatchOperation.Remove(JsonPointer.Append(pointer, entry.Key))));
+        foreach (var (key, value) in after.Entries)
+        {
+            if (!before.TryGet(key, out var current))
+            {
+                operations.Add(JsonPatchOperation.Add(JsonPointer.Append(pointer, key), value));
+            }
+            else if (current != value)
+            {
+                operations.Add(JsonPatchOperation.Replace(JsonPointer.Append(pointer, key), value));
+            }
+        }
+
+        foreach (var (key, _) in before.Entries)
+        {
+            if (!after.ContainsKey(key))
+            {
+                operations.Add(JsonPatchOperation.Remove(JsonPointer.Append(pointer, key)));
+            }
+        }
     }
 }

@@ -31,7 +31,7 @@ public sealed class ReaderProperties
         {
             var utf8 = Encoding.UTF8.GetBytes(document);
             var theirs = Reader(utf8);
-            var ours = new StrictJsonReader(utf8, stackalloc int[StrictJsonReader.KeyBufferLength], stackalloc int[StrictJsonReader.MaxDepth + 1]);
+            var ours = new StrictJsonReader(utf8, new int[StrictJsonReader.KeyBufferLength], new int[StrictJsonReader.MaxDepth + 1]);
             try
             {
                 for (var token = 0; token <= tokens && theirs.Read(); token++)
@@ -56,7 +56,7 @@ public sealed class ReaderProperties
     private static void AssertSame(byte[] utf8)
     {
         var theirs = Reader(utf8);
-        var ours = new StrictJsonReader(utf8, stackalloc int[StrictJsonReader.KeyBufferLength], stackalloc int[StrictJsonReader.MaxDepth + 1]);
+        var ours = new StrictJsonReader(utf8, new int[StrictJsonReader.KeyBufferLength], new int[StrictJsonReader.MaxDepth + 1]);
         while (true)
         {
             var (more, refusal) = (false, default(string));
@@ -103,7 +103,7 @@ public sealed class ReaderProperties
         Assert.Equal(theirs.TokenStartIndex, ours.TokenStart);
         Assert.Equal(theirs.BytesConsumed, ours.Consumed);
         Assert.Equal(theirs.CurrentDepth, ours.Depth);
-        if (theirs.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && !HasHalfSurrogatePair(ref theirs))
+        if (theirs.TokenType is (JsonTokenType.PropertyName or JsonTokenType.String) && !HasHalfSurrogatePair(ref theirs))
         {
             var text = theirs.GetString()!;
             Assert.Equal(text, ours.GetString());
