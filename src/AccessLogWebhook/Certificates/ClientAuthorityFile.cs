@@ -11,7 +11,7 @@ internal sealed partial class ClientAuthorityFile(string path, ClientTrust trust
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private string lastRead = "";
+    private string? lastRead;
     private string? lastProblem;
 
     public async Task FollowAsync(CancellationToken cancellationToken)

@@ -91,6 +91,7 @@ internal sealed partial class ServingProcess(
         Task[] followers =
         [
             source.RunAsync(stopping.Token),
+            FirstReading.GiveBackAsync(source, time, stopping.Token),
             configuration?.RunAsync(stopping.Token) ?? Task.CompletedTask,
             trail?.RunAsync(stopping.Token) ?? Task.CompletedTask,
             files is { Certificate: { } certificatePath, Key: { } keyPath }

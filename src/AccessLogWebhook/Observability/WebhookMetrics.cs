@@ -66,9 +66,13 @@ internal sealed class WebhookMetrics
     public CertificateMetrics Certificates { get; }
 
     // The library looks a counter up by an array of its labels, which would be made for every request.
-    public void Reviewed(ReviewOutcome outcome) => reviewsByOutcome.GetOrAdd(outcome, CounterOf).Inc();
+    public void Reviewed(ReviewOutcome outcome) => reviewsByOutcome.GetOrAdd(
+        outcome,
+        static (of, reviews) => reviews.WithLabels(of.Endpoint, of.Kind, of.Operation, of.Decision, of.Reason, of.DryRun ? "true" : "false"),
+        reviews).Inc();
 
-    public void Answered(string endpoint, TimeSpan elapsed) => durationByEndpoint.GetOrAdd(endpoint, DurationOf).Observe(elapsed.TotalSeconds);
+    public void Answered(string endpoint, TimeSpan elapsed) =>
+        durationByEndpoint.GetOrAdd(endpoint, static (of, duration) => duration.WithLabels(of), duration).Observe(elapsed.TotalSeconds);
 
     public void InFlight(int requests) => inFlight.Set(requests);
 
@@ -107,11 +111,6 @@ internal sealed class WebhookMetrics
 
     public Task WriteAsync(Stream output, CancellationToken cancellationToken) =>
         registry.CollectAndExportAsTextAsync(output, cancellationToken);
-
-    private Counter.Child CounterOf(ReviewOutcome outcome) =>
-        reviews.WithLabels(outcome.Endpoint, outcome.Kind, outcome.Operation, outcome.Decision, outcome.Reason, outcome.DryRun ? "true" : "false");
-
-    private Histogram.Child DurationOf(string endpoint) => duration.WithLabels(endpoint);
 }
 
 /// <summary>What is counted of a review. Each member has a bounded set of values.</summary>

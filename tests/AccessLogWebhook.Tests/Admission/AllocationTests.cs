@@ -28,8 +28,8 @@ public sealed class AllocationTests
     };
 
     [Theory]
-    [InlineData("/mutate?timeout=2s", "shop", 1)]
-    [InlineData("/validate?timeout=5s", "plain", 1)]
+    [InlineData("/mutate?timeout=2s", "shop", 8_600)]
+    [InlineData("/validate?timeout=5s", "plain", 2_600)]
     public async Task A_request_leaves_little_behind(string path, string @namespace, int most)
     {
         await using var webhook = await RunningWebhook.StartAsync(Mesh);

@@ -52,7 +52,7 @@ public sealed class ClientAuthorityFileTests : IDisposable
         using var client = ClientCertificate.Of(authority, "kube-apiserver");
         File.WriteAllText(Path, client.ExportCertificatePem());
 
-        Assert.Equal($"{Path}: CN=kube-apiserver, O=system:masters is no authority (CA:TRUE), so it can have signed no client's certificate.", file.LoadOnce());
+        Assert.Equal($"{Path}: O=system:masters, CN=kube-apiserver is no authority (CA:TRUE), so it can have signed no client's certificate.", file.LoadOnce());
     }
 
     [Fact]

@@ -92,10 +92,8 @@ public sealed class BoundsTests
         Assert.StartsWith($"HTTP/1.1 {status} ", await connection.ReceiveToEndAsync(), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("1.1")]
-    [InlineData("2.0")]
-    public async Task Reviews_beyond_what_is_answered_at_once_are_turned_away_before_their_bodies_are_read(string version)
+    [Fact]
+    public async Task Reviews_beyond_what_is_answered_at_once_are_turned_away_before_their_bodies_are_read()
     {
         var release = new TaskCompletionSource<NamespaceLookup>(TaskCreationOptions.RunContinuationsAsynchronously);
         var asked = new SemaphoreSlim(0);
@@ -112,9 +110,15 @@ public sealed class BoundsTests
         await asked.WaitAsync(TestTime.Patience);
         await asked.WaitAsync(TestTime.Patience);
 
+        await using (var connection = await OpenAsync(webhook))
+        {
+            await connection.SendAsync("POST /validate HTTP/1.1\r\nHost: webhook\r\nContent-Type: application/json\r\nContent-Length: 8192\r\n\r\n");
+            Assert.StartsWith("HTTP/1.1 429 ", Encoding.ASCII.GetString((await connection.ReceiveAsync()).Span), StringComparison.Ordinal);
+        }
+
         using var request = new HttpRequestMessage(HttpMethod.Post, "/validate")
         {
-            Version = new Version(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new NeverSent(),
+            Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new NeverSent(),
         };
         using (var refused = await webhook.Https.SendAsync(request).WaitAsync(TestTime.Patience))
         {
@@ -125,7 +129,7 @@ public sealed class BoundsTests
 
         var metrics = (await webhook.GetAsync("/metrics")).Body;
         Assert.Contains(
-            "accesslog_reviews_total{endpoint=\"validate\",kind=\"unknown\",operation=\"unknown\",decision=\"shed\",reason=\"TooManyRequests\",dry_run=\"false\"} 1\n", metrics, StringComparison.Ordinal);
+            "accesslog_reviews_total{endpoint=\"validate\",kind=\"unknown\",operation=\"unknown\",decision=\"shed\",reason=\"TooManyRequests\",dry_run=\"false\"} 2\n", metrics, StringComparison.Ordinal);
         Assert.Contains("accesslog_reviews_in_flight 2\n", metrics, StringComparison.Ordinal);
 
         release.SetResult(new NamespaceLookup.Unavailable("it does not exist."));
@@ -179,7 +183,7 @@ public sealed class BoundsTests
         var first = await OpenAsync(webhook);
         await using var second = await OpenAsync(webhook);
 
-        await Assert.ThrowsAnyAsync<IOException>(() => OpenAsync(webhook));
+        Assert.True(await Record.ExceptionAsync(() => OpenAsync(webhook)) is IOException or SocketException);
         Assert.Equal(200, (await webhook.GetAsync("/readyz")).Status);
         var metrics = (await webhook.GetAsync("/metrics")).Body;
         Assert.Contains("accesslog_connections{port=\"https\"} 2\n", metrics, StringComparison.Ordinal);
@@ -262,28 +266,30 @@ public sealed class BoundsTests
             await webhook.PostAsync("/mutate", "{");
         }
 
-        Assert.Equal(20, webhook.Logs.Lines.Count);
+        Assert.Equal(20, Complaints(webhook).Count);
         Assert.Contains("accesslog_log_lines_suppressed_total 280\n", (await webhook.GetAsync("/metrics")).Body, StringComparison.Ordinal);
 
         time.Advance(TimeSpan.FromSeconds(1));
         await webhook.PostAsync("/mutate", "{");
-        Assert.Equal("Warning 1006: 280 lines like the next one were not logged: there were too many", webhook.Logs.Lines.ElementAt(20));
-        Assert.Equal(22, webhook.Logs.Lines.Count);
+        Assert.Equal("Warning 1006: 280 lines like the next one were not logged: there were too many", Complaints(webhook)[20]);
+        Assert.Equal(22, Complaints(webhook).Count);
     }
 
     [Fact]
     public async Task Nothing_on_the_port_of_health_and_metrics_names_an_object()
     {
         await using var webhook = await RunningWebhook.StartAsync(Mesh);
-        await webhook.PostAsync("/validate", Reviews.Of("""{"metadata":{"name":"secretive"}}""", @namespace: "strict", username: "somebody"));
+        await webhook.PostAsync("/validate", Reviews.Of("""{"metadata":{"name":"secretive"}}""", @namespace: "strict", username: "mallory"));
         await webhook.PostAsync("/mutate", Reviews.Of("""{"metadata":{"name":"secretive"}}""", @namespace: "hidden"));
 
         foreach (var path in new[] { "/metrics", "/readyz", "/healthz", "/", "/mutate" })
         {
             var answer = (await webhook.GetAsync(path)).Body;
-            Assert.All(["secretive", "somebody", "strict", "hidden", "shop"], name => Assert.DoesNotContain(name, answer, StringComparison.Ordinal));
+            Assert.All(["secretive", "mallory", "strict", "hidden", "shop"], name => Assert.DoesNotContain(name, answer, StringComparison.Ordinal));
         }
     }
+
+    private static List<string> Complaints(RunningWebhook webhook) => [.. webhook.Logs.Lines.Where(line => line.StartsWith("Warning 100", StringComparison.Ordinal))];
 
     private static Task<RawConnection> OpenAsync(RunningWebhook webhook) => RawConnection.OpenAsync(webhook.Https.BaseAddress!, webhook.Authority.Certificate);
 

@@ -45,7 +45,7 @@ public sealed class ClientCertificateTests : IAsyncLifetime
     public async Task A_certificate_of_the_authority_for_another_name_is_refused()
     {
         Assert.Equal("", await AskAsync(ClientCertificate.Of(authority, "system:node:worker-1", "worker-1.example")));
-        await RefusedAsync("WrongName", "its certificate CN=system:node:worker-1, O=system:masters is for none of the names of --client-name");
+        await RefusedAsync("WrongName", "its certificate O=system:masters, CN=system:node:worker-1 is for none of the names of --client-name");
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class ClientCertificateTests : IAsyncLifetime
         using var other = ClientCertificate.Authority("API servers");
 
         Assert.Equal("", await AskAsync(ClientCertificate.Of(other, "kube-apiserver")));
-        await RefusedAsync("Untrusted", "its certificate CN=kube-apiserver, O=system:masters is not good by --client-ca: ");
+        await RefusedAsync("Untrusted", "its certificate O=system:masters, CN=kube-apiserver is not good by --client-ca: ");
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class ClientCertificateTests : IAsyncLifetime
     [Fact]
     public async Task A_new_authority_is_in_force_for_new_connections_and_an_old_one_ends_with_its_next_answer()
     {
-        using var next = ClientCertificate.Authority("API servers, the next");
+        using var next = ClientCertificate.Authority("API servers of tomorrow");
         await using var kept = await RawConnection.OpenAsync(webhook.Https.BaseAddress!, webhook.Authority.Certificate, ClientCertificate.Of(authority, "kube-apiserver"));
         await kept.SendAsync(Review);
         Assert.StartsWith("HTTP/1.1 200 ", Encoding.ASCII.GetString((await kept.ReceiveAsync()).Span), StringComparison.Ordinal);

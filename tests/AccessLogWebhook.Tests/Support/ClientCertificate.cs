@@ -25,8 +25,8 @@ internal static class ClientCertificate
             request.CertificateExtensions.Add(names.Build());
         }
 
-        using var certificate = request.Create(
-            authority, new DateTimeOffset(authority.NotBefore), TimeProvider.System.GetUtcNow() + (validUntilNowAnd ?? TimeSpan.FromHours(1)), [1, 2, 3, 4]);
+        var (until, last) = (TimeProvider.System.GetUtcNow() + (validUntilNowAnd ?? TimeSpan.FromHours(1)), new DateTimeOffset(authority.NotAfter));
+        using var certificate = request.Create(authority, new DateTimeOffset(authority.NotBefore), until < last ? until : last, [1, 2, 3, 4]);
         return certificate.CopyWithPrivateKey(key);
     }
 }
