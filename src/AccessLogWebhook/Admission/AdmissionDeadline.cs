@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace AccessLogWebhook.Admission;
 
@@ -20,9 +21,18 @@ internal static class AdmissionDeadline
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The time for an answer, from a Go duration (<c>1m30s</c>, <c>500ms</c>); the usual one where it is absent or is none.</summary>
-    public static TimeSpan From(string? timeout)
+    public static TimeSpan From(QueryString query)
     {
-        var limit = timeout is null || !TryParse(timeout, out var asked) || asked <= TimeSpan.Zero ? Usual : asked;
+        var limit = Usual;
+        foreach (var parameter in new QueryStringEnumerable(query.Value))
+        {
+            if (parameter.EncodedName.Span is "timeout")
+            {
+                limit = TryParse(parameter.DecodeValue().Span, out var asked) && asked > TimeSpan.Zero ? asked : Usual;
+                break;
+            }
+        }
+
         limit = limit > Longest ? Longest : limit * 0.9;
         return limit < Shortest ? Shortest : limit;
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using AccessLogWebhook.Auditing;
 using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Observability;
@@ -7,6 +8,7 @@ using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Workloads;
+using Microsoft.Extensions.ObjectPool;
 
 namespace AccessLogWebhook.Admission;
 
@@ -15,7 +17,13 @@ namespace AccessLogWebhook.Admission;
 /// of ours falls the way that the settings name for the endpoint.
 /// </summary>
 internal sealed partial class AdmissionEndpoint(
-    ClusterFacts cluster, LivePolicySettings settings, WebhookMetrics metrics, AuditTrail? trail, TimeProvider time, ILogger<AdmissionEndpoint> logger)
+    ClusterFacts cluster,
+    LivePolicySettings settings,
+    AdmissionCapacity capacity,
+    WebhookMetrics metrics,
+    AuditTrail? trail,
+    TimeProvider time,
+    ILogger<AdmissionEndpoint> logger)
 {
     /// <summary>
     /// The largest body that is read: two objects of 3 MiB, etcd's limit with its margin, and 1 MiB for the rest of the review, as
@@ -26,83 +34,114 @@ internal sealed partial class AdmissionEndpoint(
     private const string Mutate = "mutate";
     private const string Validate = "validate";
 
+    // A cluster that comes up after an outage makes some thousand Pods at once, and a few tens a second on any other day.
+    private readonly LogAllowance decisions = new(burst: 2_000, perSecond: 100, time);
+
+    // The first few say what is wrong, and a thousand of them would say the same.
+    private readonly LogAllowance complaints = new(burst: 20, perSecond: 1, time);
+    private readonly LogAllowance faults = new(burst: 20, perSecond: 1, time);
+
+    private readonly ObjectPool<CancellationTokenSource> deadlines = ObjectPool.Create(new DeadlinePolicy());
+
     public Task MutateAsync(HttpContext http) => AnswerAsync(http, Mutate);
 
     public Task ValidateAsync(HttpContext http) => AnswerAsync(http, Validate);
 
-    private async Task AnswerAsync(HttpContext http, string endpoint)
+    private Task AnswerAsync(HttpContext http, string endpoint) => capacity.TryEnter()
+        ? AnswerWithinCapacityAsync(http, endpoint)
+        : RefuseAsync(http, endpoint, new ReadReview.Shed("TooManyRequests", "As many reviews as are taken on at once are being answered."));
+
+    private async Task AnswerWithinCapacityAsync(HttpContext http, string endpoint)
     {
         var began = time.GetTimestamp();
-        metrics.Began();
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        deadline.CancelAfter(AdmissionDeadline.From(http.Request.Query["timeout"]));
-        byte[]? rented = null;
+        var deadline = deadlines.Get();
+        deadline.CancelAfter(AdmissionDeadline.From(http.Request.QueryString));
         try
         {
-            var (body, length, refused) = await AdmissionBody.ReadAsync(http.Request, deadline.Token).ConfigureAwait(false);
-            rented = body;
-            var review = refused ?? AdmissionReviewReader.Read(body.AsSpan(0, length));
-            await AnswerAsync(http, endpoint, review, began, deadline.Token).ConfigureAwait(false);
+            using var body = await AdmissionBody.ReadAsync(http.Request, capacity, deadline.Token).ConfigureAwait(false);
+            await AnswerAsync(http, endpoint, body.Refused ?? AdmissionReviewReader.Read(body.Bytes), began, deadline.Token).ConfigureAwait(false);
         }
         catch (Exception gone) when (gone is IOException || (gone is OperationCanceledException && http.RequestAborted.IsCancellationRequested))
         {
             // There is nobody left to answer.
-            metrics.Reviewed(endpoint, "unknown", "unknown", "abandoned", "ClientGone", dryRun: false);
+            metrics.Reviewed(ReviewOutcome.Unread(endpoint, "abandoned", "ClientGone"));
         }
         finally
         {
-            if (rented is not null)
-            {
-                ArrayPool<byte>.Shared.Return(rented);
-            }
-
-            metrics.Ended();
+            deadlines.Return(deadline);
+            capacity.Leave();
             metrics.Answered(endpoint, time.GetElapsedTime(began));
         }
     }
 
-    private async Task AnswerAsync(
-        HttpContext http, string endpoint, ReadReview review, long began, CancellationToken deadline)
+    private async Task AnswerAsync(HttpContext http, string endpoint, ReadReview review, long began, CancellationToken deadline)
     {
         AuditEntry? entry = null;
         switch (review)
         {
-            case ReadReview.Malformed malformed:
-                metrics.Reviewed(endpoint, "unknown", "unknown", "malformed", $"Http{malformed.StatusCode}", dryRun: false);
-                Log.Malformed(logger, endpoint, malformed.StatusCode, Loggable(malformed.Message));
-                if (malformed.StatusCode is StatusCodes.Status408RequestTimeout or StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(http.Request.Protocol))
+            case ReadReview.Errored errored:
+                metrics.Reviewed(ReviewOutcome.Unread(endpoint, "error", "BadRequest"));
+                if (MayLog(LogLevel.Warning, complaints))
                 {
-                    // The rest of the body is not worth waiting for.
-                    http.Response.Headers.Connection = "close";
+                    Log.Errored(logger, endpoint, Loggable(errored.Uid), Loggable(errored.Message));
                 }
 
-                http.Response.StatusCode = malformed.StatusCode;
-                http.Response.ContentType = "text/plain; charset=utf-8";
-                await http.Response.WriteAsync(malformed.Message + "\n", http.RequestAborted).ConfigureAwait(false);
-                return;
-
-            case ReadReview.Errored errored:
-                metrics.Reviewed(endpoint, "unknown", "unknown", "error", "BadRequest", dryRun: false);
-                Log.Errored(logger, endpoint, Loggable(errored.Uid), Loggable(errored.Message));
-                BeginReview(http);
-                AdmissionResponses.WriteError(http.Response.BodyWriter, errored.Uid, errored.Message);
+                var answer = AnswerWriters.OfThisThread.Buffer();
+                AdmissionResponses.WriteError(answer, errored.Uid, errored.Message);
+                Write(http, answer);
                 break;
 
             case ReadReview.Sound { Request: var request }:
-                BeginReview(http);
                 entry = await DecideAsync(http, endpoint, request, began, deadline).ConfigureAwait(false);
                 break;
+
+            default:
+                await RefuseAsync(http, endpoint, review).ConfigureAwait(false);
+                return;
         }
 
-        await http.Response.BodyWriter.FlushAsync(http.RequestAborted).ConfigureAwait(false);
+        // Not only flushed: so the end of the answer goes out with it, and not on its own.
+        await http.Response.CompleteAsync().ConfigureAwait(false);
         if (entry is not null)
         {
             trail?.Record(entry);
         }
     }
 
+    /// <summary>Answers what is no review, or one that is not taken on, with a bare status.</summary>
+    private Task RefuseAsync(HttpContext http, string endpoint, ReadReview refused)
+    {
+        var (statusCode, decision, reason, message) = refused switch
+        {
+            ReadReview.Malformed malformed => (malformed.StatusCode, "malformed", $"Http{malformed.StatusCode}", malformed.Message),
+            ReadReview.Shed shed => (StatusCodes.Status429TooManyRequests, "shed", shed.Reason, shed.Message),
+            _ => throw new UnreachableException(),
+        };
+        metrics.Reviewed(ReviewOutcome.Unread(endpoint, decision, reason));
+        if (MayLog(LogLevel.Warning, complaints))
+        {
+            Log.Refused(logger, endpoint, statusCode, Loggable(message));
+        }
+
+        if (refused is ReadReview.Shed)
+        {
+            // The connection is kept: another handshake would cost more than the review.
+            http.Response.Headers.RetryAfter = "1";
+        }
+
+        if (statusCode is StatusCodes.Status408RequestTimeout or StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(http.Request.Protocol))
+        {
+            // The rest of the body is not worth waiting for.
+            http.Response.Headers.Connection = "close";
+        }
+
+        http.Response.StatusCode = statusCode;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        return http.Response.WriteAsync(message + "\n", http.RequestAborted);
+    }
+
     /// <returns>What the trail is to have of it, when the answer is out; null for nothing.</returns>
-    private async Task<AuditEntry?> DecideAsync(
+    private async ValueTask<AuditEntry?> DecideAsync(
         HttpContext http, string endpoint, AdmissionRequest request, long began, CancellationToken deadline)
     {
         Decision? decision = null;
@@ -117,27 +156,38 @@ internal sealed partial class AdmissionEndpoint(
             // Which way it falls is the setting's to say, below; never a 500, which would leave it to a failurePolicy that we do not know.
             reason = ReasonCode.InternalFault;
             message = "The access-log webhook failed on this request; its log has the details.";
-            Log.Fault(logger, fault, endpoint, Loggable(request.Uid));
+            if (MayLog(LogLevel.Error, faults))
+            {
+                Log.Fault(logger, fault, endpoint, Loggable(request.Uid));
+            }
         }
 
         var kind = request.KindTitle;
+        var operation = request.Operation.ToString();
+        var answer = AnswerWriters.OfThisThread.Buffer();
         if (decision is null)
         {
             var direction = endpoint == Mutate ? settings.Current.InjectFault : settings.Current.EnforceFault;
-            AdmissionResponses.WriteFault(http.Response.BodyWriter, request.Uid, direction, reason, message);
-            metrics.Reviewed(endpoint, kind, request.Operation.ToString(), direction == FailureDirection.Open ? "fault-open" : "fault-closed", reason.ToString(), request.DryRun);
-            Log.Undecided(logger, endpoint, Loggable(request.Uid), Loggable(request.Namespace), kind, reason, direction, Loggable(message));
+            AdmissionResponses.WriteFault(answer, request.Uid, direction, reason, message);
+            Write(http, answer);
+            metrics.Reviewed(new(endpoint, kind, operation, direction == FailureDirection.Open ? "fault-open" : "fault-closed", reason.ToString(), request.DryRun));
+            if (MayLog(LogLevel.Error, faults))
+            {
+                Log.Undecided(logger, endpoint, Loggable(request.Uid), Loggable(request.Namespace), kind, reason, direction, Loggable(message));
+            }
+
             return Entry(endpoint, request, DecisionOutcome.Of(direction), reason, message, null);
         }
 
-        AdmissionResponses.Write(http.Response.BodyWriter, request.Uid, decision);
+        AdmissionResponses.Write(answer, request.Uid, decision);
+        Write(http, answer);
         var outcome = decision switch
         {
             Decision.Mutate => "mutate",
             Decision.Deny => "deny",
             _ => "admit",
         };
-        metrics.Reviewed(endpoint, kind, request.Operation.ToString(), outcome, reason.ToString(), request.DryRun);
+        metrics.Reviewed(new(endpoint, kind, operation, outcome, reason.ToString(), request.DryRun));
         var entry = DecisionOutcome.Of(decision) is { } told ? Entry(endpoint, request, told, reason, message, decision) : null;
         if (decision is Decision.Admit { Verdict: null or Verdict.Logged } || request.DryRun)
         {
@@ -149,7 +199,7 @@ internal sealed partial class AdmissionEndpoint(
 
             Log.Unremarkable(logger, endpoint, Loggable(request.Uid), Loggable(request.Namespace), kind, outcome, reason, time.GetElapsedTime(began).TotalMilliseconds);
         }
-        else
+        else if (MayLog(LogLevel.Information, decisions))
         {
             Log.Decided(
                 logger, endpoint, Loggable(request.Uid), Loggable(request.Namespace), kind, Loggable(request.Title), outcome, reason,
@@ -250,10 +300,41 @@ internal sealed partial class AdmissionEndpoint(
     // A uid or a name may be longer than what a message quotes, and a problem holds several of those.
     private static string Loggable(string text) => Excerpt.Of(text, longest: 300);
 
-    private static void BeginReview(HttpContext http)
+    private bool MayLog(LogLevel level, LogAllowance allowance)
     {
-        http.Response.StatusCode = StatusCodes.Status200OK;
+        if (!logger.IsEnabled(level))
+        {
+            return false;
+        }
+
+        if (!allowance.TryTake(out var before))
+        {
+            metrics.LineSuppressed();
+            return false;
+        }
+
+        if (before > 0)
+        {
+            Log.Suppressed(logger, before);
+        }
+
+        return true;
+    }
+
+    // With its length said the answer is one piece on the wire; without, HTTP/1.1 makes two of it.
+    private static void Write(HttpContext http, ArrayBufferWriter<byte> answer)
+    {
         http.Response.ContentType = "application/json";
+        http.Response.ContentLength = answer.WrittenCount;
+        http.Response.BodyWriter.Write(answer.WrittenSpan);
+    }
+
+    /// <summary>A deadline that was kept serves the next request; its timer is made once.</summary>
+    private sealed class DeadlinePolicy : IPooledObjectPolicy<CancellationTokenSource>
+    {
+        public CancellationTokenSource Create() => new();
+
+        public bool Return(CancellationTokenSource deadline) => deadline.TryReset();
     }
 
     private static partial class Log
@@ -266,8 +347,8 @@ internal sealed partial class AdmissionEndpoint(
         public static partial void Unremarkable(
             ILogger logger, string endpoint, string requestUid, string Namespace, string kind, string decision, ReasonCode reason, double elapsedMs);
 
-        [LoggerMessage(1002, LogLevel.Warning, "{Endpoint}: answered {StatusCode} to a request that is no review: {Problem}")]
-        public static partial void Malformed(ILogger logger, string endpoint, int statusCode, string problem);
+        [LoggerMessage(1002, LogLevel.Warning, "{Endpoint}: answered {StatusCode} to a request that is no review, or that is not taken on: {Problem}")]
+        public static partial void Refused(ILogger logger, string endpoint, int statusCode, string problem);
 
         [LoggerMessage(1003, LogLevel.Warning, "{Endpoint} {RequestUid}: a review that cannot be judged: {Problem}")]
         public static partial void Errored(ILogger logger, string endpoint, string requestUid, string problem);
@@ -278,5 +359,8 @@ internal sealed partial class AdmissionEndpoint(
 
         [LoggerMessage(1005, LogLevel.Error, "{Endpoint} {RequestUid}: a fault of ours")]
         public static partial void Fault(ILogger logger, Exception fault, string endpoint, string requestUid);
+
+        [LoggerMessage(1006, LogLevel.Warning, "{Suppressed} lines like the next one were not logged: there were too many")]
+        public static partial void Suppressed(ILogger logger, long suppressed);
     }
 }

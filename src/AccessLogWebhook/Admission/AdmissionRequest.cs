@@ -57,4 +57,8 @@ internal abstract record ReadReview
 
     /// <summary>No review at all, or none whose UID can be trusted: answered with a bare HTTP status, so that the API server's failurePolicy applies.</summary>
     public sealed record Malformed(int StatusCode, string Message) : ReadReview;
+
+    /// <summary>More than is taken on at once: answered with a bare 429, before it costs anything, so that failurePolicy applies.</summary>
+    /// <param name="Reason">Of the metric.</param>
+    public sealed record Shed(string Reason, string Message) : ReadReview;
 }

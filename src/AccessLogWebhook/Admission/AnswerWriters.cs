@@ -20,6 +20,7 @@ internal sealed class AnswerWriters
     private static AnswerWriters? ofThisThread;
 
     private readonly ArrayBufferWriter<byte> patch = new(512);
+    private readonly ArrayBufferWriter<byte> answer = new(2048);
     private readonly Utf8JsonWriter patchJson;
     private readonly Utf8JsonWriter answerJson;
 
@@ -30,6 +31,13 @@ internal sealed class AnswerWriters
     }
 
     public static AnswerWriters OfThisThread => ofThisThread ??= new AnswerWriters();
+
+    /// <summary>Where an answer is put together, so that its length is known before its first byte is sent. Empty; until the next call.</summary>
+    public ArrayBufferWriter<byte> Buffer()
+    {
+        answer.ResetWrittenCount();
+        return answer;
+    }
 
     public Utf8JsonWriter Answer(IBufferWriter<byte> output)
     {

@@ -52,6 +52,29 @@ internal static class ServeCommand
             Description = "Without --cert: writes the certificate of the authority made in memory there, for clients to trust.",
             HelpName = "FILE",
         };
+        var clientAuthority = new Option<string?>("--client-ca")
+        {
+            Description = "Only clients with a certificate of these authorities, PEM, may call the port of reviews; followed. Without it whoever reaches it may.",
+            HelpName = "FILE",
+        };
+        var clientNames = new Option<string[]>("--client-name")
+        {
+            Description = "With --client-ca: the common names or DNS names that a client's certificate may be for. Without it: any.",
+            HelpName = "NAME",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var maxInFlight = new Option<int>("--max-in-flight")
+        {
+            Description = "How many reviews are answered at once; more are refused with 429, and fall as their failurePolicy says. A healthy server has a handful.",
+            HelpName = "COUNT",
+            DefaultValueFactory = _ => Defaults.MaxInFlight,
+        };
+        var maxConnections = new Option<int>("--max-connections")
+        {
+            Description = "How many connections are open at once on the port of reviews; more are closed as they come.",
+            HelpName = "COUNT",
+            DefaultValueFactory = _ => Defaults.MaxConnections,
+        };
         var configuration = new Option<string?>("--config") { Description = "The configuration file, YAML; followed.", HelpName = "FILE" };
         var logFormat = new Option<string>("--log-format")
         {
@@ -67,7 +90,8 @@ internal static class ServeCommand
 
         var command = new Command("serve", "Serves the webhook: HTTPS /mutate and /validate; HTTP /healthz, /readyz and /metrics.")
         {
-            httpsPort, httpPort, bind, drain, certificate, key, selfManaged, authorityOutput, configuration, logFormat, logLevel,
+            httpsPort, httpPort, bind, drain, certificate, key, selfManaged, authorityOutput, clientAuthority, clientNames, maxInFlight, maxConnections, configuration,
+            logFormat, logLevel,
         };
         cluster.AddTo(command);
         foreach (var port in new[] { httpsPort, httpPort })
@@ -77,6 +101,17 @@ internal static class ServeCommand
                 if (result.GetValueOrDefault<int>() is < 0 or > IPEndPoint.MaxPort)
                 {
                     result.AddError($"{port.Name} must be from 0 to {IPEndPoint.MaxPort}.");
+                }
+            });
+        }
+
+        foreach (var count in new[] { maxInFlight, maxConnections })
+        {
+            count.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<int>() is < 1 or > 1_000_000)
+                {
+                    result.AddError($"{count.Name} must be from 1 to 1000000.");
                 }
             });
         }
@@ -107,6 +142,11 @@ internal static class ServeCommand
                 result.AddError("--ca-out is for development, without --cert and --self-managed: theirs are other authorities.");
             }
 
+            if (result.GetValue(clientNames) is { Length: > 0 } && result.GetValue(clientAuthority) is null)
+            {
+                result.AddError("--client-name needs --client-ca: a name proves nothing without an authority.");
+            }
+
             if (result.GetValue(selfManaged) is not null && result.GetValue(certificate) is not null)
             {
                 result.AddError("Give --cert or --self-managed, not both: there is one serving certificate.");
@@ -130,11 +170,14 @@ internal static class ServeCommand
                 Address = IPAddress.Parse(parse.GetValue(bind)!),
                 HttpsPort = parse.GetValue(httpsPort),
                 HttpPort = parse.GetValue(httpPort),
+                MaxInFlight = parse.GetValue(maxInFlight),
+                MaxConnections = parse.GetValue(maxConnections),
+                ClientNames = [.. parse.GetValue(clientNames) ?? []],
                 Drain = TimeSpan.FromSeconds(parse.GetValue(drain)),
             },
             new ServingFiles(
                 parse.GetValue(certificate), parse.GetValue(key), parse.GetValue(authorityOutput), parse.GetValue(configuration),
-                parse.GetValue(cluster.Directory), parse.GetValue(cluster.Kubeconfig), parse.GetValue(selfManaged)),
+                parse.GetValue(cluster.Directory), parse.GetValue(cluster.Kubeconfig), parse.GetValue(selfManaged), parse.GetValue(clientAuthority)),
             TimeProvider.System,
             logging => Configure(logging, parse.GetValue(logFormat)!, parse.GetValue(logLevel)),
             Console.Error).RunAsync(cancellationToken));

@@ -62,11 +62,19 @@ internal sealed partial class ServingProcess(
             return ExitCodes.Usage;
         }
 
+        var clients = files.ClientAuthority is null ? null : new ClientTrust(serving.ClientNames, time);
+        var clientAuthority = clients is null ? null : new ClientAuthorityFile(files.ClientAuthority!, clients, time, loggers.CreateLogger<ClientAuthorityFile>());
+        if (clientAuthority?.LoadOnce() is { } unusable)
+        {
+            await errors.WriteLineAsync(unusable).ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
+
         var trail = options.Auditing.Trail is { } destination
             ? new AuditTrail(() => AuditDestination.Open(destination), metrics, time, loggers.CreateLogger<AuditTrail>())
             : null;
         await using var host = new WebhookHost(
-            serving, view, source, certificate, settings, metrics, time, logging => logging.Services.AddSingleton<ILoggerFactory>(new SharedLoggers(loggers)), trail);
+            serving, view, source, certificate, settings, metrics, time, logging => logging.Services.AddSingleton<ILoggerFactory>(new SharedLoggers(loggers)), trail, clients);
         try
         {
             await host.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -83,12 +91,14 @@ internal sealed partial class ServingProcess(
         Task[] followers =
         [
             source.RunAsync(stopping.Token),
+            FirstReading.GiveBackAsync(source, time, stopping.Token),
             configuration?.RunAsync(stopping.Token) ?? Task.CompletedTask,
             trail?.RunAsync(stopping.Token) ?? Task.CompletedTask,
             files is { Certificate: { } certificatePath, Key: { } keyPath }
                 ? new CertificateFiles(certificatePath, keyPath, certificate, time, loggers.CreateLogger<CertificateFiles>()).FollowAsync(stopping.Token)
                 : Task.CompletedTask,
             selfManaged?.RunAsync(stopping.Token) ?? Task.CompletedTask,
+            clientAuthority?.FollowAsync(stopping.Token) ?? Task.CompletedTask,
             connection is not null && options.Controllers.Enabled
                 ? new LeadingControllers(connection, view, source, metrics.Controllers, time, loggers)
                     .RunAsync(options.Controllers, () => settings.Current, stopping.Token)

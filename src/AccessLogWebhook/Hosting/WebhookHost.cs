@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Security;
-using System.Security.Authentication;
 using AccessLogWebhook.Admission;
 using AccessLogWebhook.Auditing;
 using AccessLogWebhook.Certificates;
@@ -8,8 +6,6 @@ using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Observability;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace AccessLogWebhook.Hosting;
 
@@ -19,8 +15,6 @@ namespace AccessLogWebhook.Hosting;
 /// </summary>
 internal sealed class WebhookHost : IAsyncDisposable
 {
-    private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
-
     // As long as an API server may wait for a webhook.
     private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(30);
 
@@ -35,7 +29,8 @@ internal sealed class WebhookHost : IAsyncDisposable
         WebhookMetrics metrics,
         TimeProvider time,
         Action<ILoggingBuilder> logging,
-        AuditTrail? trail = null)
+        AuditTrail? trail = null,
+        ClientTrust? clients = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
@@ -44,36 +39,31 @@ internal sealed class WebhookHost : IAsyncDisposable
         builder.Services.AddHostedService(services => services.GetRequiredService<Draining>());
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = serving.Drain + FinishWithin);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            // The reader has the limit, and says so in words; this one is a little wider so that it never answers first.
-            kestrel.Limits.MaxRequestBodySize = AdmissionEndpoint.MaxBodyBytes + 1;
-            void Listen(int port, Action<ListenOptions> configure)
-            {
-                if (serving.Address.Equals(IPAddress.IPv6Any) && port != 0)
-                {
-                    // On a node without IPv6 this takes every address of IPv4.
-                    kestrel.ListenAnyIP(port, configure);
-                }
-                else
-                {
-                    kestrel.Listen(serving.Address, port, configure);
-                }
-            }
-
-            Listen(serving.HttpsPort, listen => listen.UseHttps(TlsCallback(certificate)));
-            Listen(serving.HttpPort, _ => { });
-        });
+        // Its lines about each request are ours to say; and while it may log anything, each request has an Activity made for it that nobody reads.
+        builder.Logging.AddFilter(SharedLoggers.RequestCategory, LogLevel.None);
+        builder.Services.AddSingleton(services => new TlsHandshakes(certificate, clients, metrics, time, services.GetRequiredService<ILogger<TlsHandshakes>>()));
+        builder.Services.AddSingleton(services => new Listeners(
+            serving, services.GetRequiredService<TlsHandshakes>(), metrics, time, services.GetRequiredService<ILogger<ConnectionLimit>>()));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ApplicationServices.GetRequiredService<Listeners>().Configure(kestrel));
         application = builder.Build();
         var lifetime = application.Lifetime;
+        var capacity = new AdmissionCapacity(serving.MaxInFlight, serving.MaxBodyBytesInFlight);
         var routes = new WebhookRoutes(
             new AdmissionEndpoint(
-                new ClusterFacts(view, source, metrics.LookedUp), settings, metrics, trail, time,
+                new ClusterFacts(view, source, metrics.LookedUp), settings, capacity, metrics, trail, time,
                 application.Services.GetRequiredService<ILogger<AdmissionEndpoint>>()),
             new OperationsEndpoint(new Readiness(source, certificate, lifetime), metrics),
-            application.Services.GetRequiredService<Draining>());
-        metrics.BeforeScrape(() => Measure(metrics, source, certificate));
+            application.Services.GetRequiredService<Draining>(),
+            application.Services.GetRequiredService<TlsHandshakes>());
+        var listeners = application.Services.GetRequiredService<Listeners>();
+        metrics.BeforeScrape(() =>
+        {
+            listeners.Measure();
+            metrics.InFlight(capacity.Requests);
+            metrics.CertificateExpires(certificate.Expires);
+            metrics.ClientAuthorityExpires(clients?.Expires);
+            Measure(metrics, source);
+        });
         application.Run(routes.RouteAsync);
     }
 
@@ -95,7 +85,7 @@ internal sealed class WebhookHost : IAsyncDisposable
 
     public ValueTask DisposeAsync() => application.DisposeAsync();
 
-    private static void Measure(WebhookMetrics metrics, IClusterSource source, ServingCertificate certificate)
+    private static void Measure(WebhookMetrics metrics, IClusterSource source)
     {
         foreach (var cache in source.CacheStatuses())
         {
@@ -105,21 +95,7 @@ internal sealed class WebhookHost : IAsyncDisposable
                 metrics.WatchRestarted(cache.Kind, reason, count);
             }
         }
-
-        metrics.CertificateExpires(certificate.Expires);
     }
-
-    private static TlsHandshakeCallbackOptions TlsCallback(ServingCertificate certificate) => new()
-    {
-        OnConnection = _ => certificate.Context is { } context
-            ? ValueTask.FromResult(new SslServerAuthenticationOptions
-            {
-                ServerCertificateContext = context,
-                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                ApplicationProtocols = Protocols,
-            })
-            : throw new AuthenticationException("No serving certificate could be read yet."),
-    };
 
     private Uri Address(string scheme)
     {

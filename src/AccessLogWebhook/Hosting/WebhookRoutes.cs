@@ -6,11 +6,12 @@ namespace AccessLogWebhook.Hosting;
 /// Which listener serves what: reviews come over TLS only, and what probes and scrapes read is on the other port, so that neither port
 /// shows what belongs to the other.
 /// </summary>
-internal sealed class WebhookRoutes(AdmissionEndpoint admission, OperationsEndpoint operations, Draining draining)
+internal sealed class WebhookRoutes(AdmissionEndpoint admission, OperationsEndpoint operations, Draining draining, TlsHandshakes handshakes)
 {
     public Task RouteAsync(HttpContext http)
     {
         draining.Mark(http);
+        handshakes.Mark(http);
         var path = http.Request.Path.Value;
         var handler = http.Request.IsHttps
             ? path switch

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Prometheus;
 
 namespace AccessLogWebhook.Observability;
@@ -9,8 +10,13 @@ internal sealed class WebhookMetrics
 {
     private readonly CollectorRegistry registry = Metrics.NewCustomRegistry();
     private readonly Counter reviews;
+    private readonly ConcurrentDictionary<ReviewOutcome, Counter.Child> reviewsByOutcome = new();
     private readonly Histogram duration;
+    private readonly ConcurrentDictionary<string, Histogram.Child> durationByEndpoint = new(StringComparer.Ordinal);
     private readonly Gauge inFlight;
+    private readonly Counter suppressedLines;
+    private readonly Gauge connections;
+    private readonly Counter refusedConnections;
     private readonly Counter lookups;
     private readonly Gauge cacheAge;
     private readonly Gauge cacheObjects;
@@ -18,6 +24,7 @@ internal sealed class WebhookMetrics
     private readonly Gauge cacheProblem;
     private readonly Counter watchRestarts;
     private readonly Gauge certificateExpiry;
+    private readonly Gauge clientAuthorityExpiry;
     private readonly Counter trailEntries;
     private readonly Gauge configurationErrors;
     private readonly Gauge configurationApplied;
@@ -34,6 +41,9 @@ internal sealed class WebhookMetrics
             // A decision takes tens of microseconds; a live look-up of a namespace takes milliseconds; a deadline is seconds.
             new HistogramConfiguration { Buckets = [.000025, .00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10] });
         inFlight = factory.CreateGauge("accesslog_reviews_in_flight", "Admission reviews being answered.");
+        suppressedLines = factory.CreateCounter("accesslog_log_lines_suppressed_total", "Lines that were not logged, since more of their kind came than are.");
+        connections = factory.CreateGauge("accesslog_connections", "Open connections.", "port");
+        refusedConnections = factory.CreateCounter("accesslog_connections_refused_total", "Connections that were refused: too many, or a client that may not call.", "port", "reason");
         lookups = factory.CreateCounter("accesslog_namespace_lookups_total", "Live look-ups of namespaces that the cache did not know.", "result");
         cacheAge = factory.CreateGauge("accesslog_cache_age_seconds", "Time since the last proof that a cache is current.", "kind");
         cacheObjects = factory.CreateGauge("accesslog_cache_objects", "Objects held in a cache.", "kind");
@@ -41,6 +51,8 @@ internal sealed class WebhookMetrics
         cacheProblem = factory.CreateGauge("accesslog_cache_problem", "1 while something is in the way of following a kind, else 0.", "kind");
         watchRestarts = factory.CreateCounter("accesslog_watch_restarts_total", "Watches begun again.", "kind", "reason");
         certificateExpiry = factory.CreateGauge("accesslog_certificate_expiry_timestamp_seconds", "When the serving certificate expires, in Unix time; 0 when none is served.");
+        clientAuthorityExpiry = factory.CreateGauge(
+            "accesslog_client_authority_expiry_timestamp_seconds", "When the last authority of --client-ca expires, in Unix time; 0 where clients need no certificate.");
         trailEntries = factory.CreateCounter(
             "accesslog_audit_trail_entries_total", "Entries of the audit trail: written, dropped since its queue was full, or failed to be written.", "result");
         configurationErrors = factory.CreateGauge("accesslog_configuration_errors", "Errors in the configuration file as it is now; while there are any, the settings before them stay in force.");
@@ -53,14 +65,22 @@ internal sealed class WebhookMetrics
 
     public CertificateMetrics Certificates { get; }
 
-    public void Reviewed(string endpoint, string kind, string operation, string decision, string reason, bool dryRun) =>
-        reviews.WithLabels(endpoint, kind, operation, decision, reason, dryRun ? "true" : "false").Inc();
+    // The library looks a counter up by an array of its labels, which would be made for every request.
+    public void Reviewed(ReviewOutcome outcome) => reviewsByOutcome.GetOrAdd(
+        outcome,
+        static (of, reviews) => reviews.WithLabels(of.Endpoint, of.Kind, of.Operation, of.Decision, of.Reason, of.DryRun ? "true" : "false"),
+        reviews).Inc();
 
-    public void Answered(string endpoint, TimeSpan elapsed) => duration.WithLabels(endpoint).Observe(elapsed.TotalSeconds);
+    public void Answered(string endpoint, TimeSpan elapsed) =>
+        durationByEndpoint.GetOrAdd(endpoint, static (of, duration) => duration.WithLabels(of), duration).Observe(elapsed.TotalSeconds);
 
-    public void Began() => inFlight.Inc();
+    public void InFlight(int requests) => inFlight.Set(requests);
 
-    public void Ended() => inFlight.Dec();
+    public void LineSuppressed() => suppressedLines.Inc();
+
+    public void ConnectionsAre(string port, int open) => connections.WithLabels(port).Set(open);
+
+    public void ConnectionRefused(string port, string reason) => refusedConnections.WithLabels(port, reason).Inc();
 
     public void LookedUp(bool found) => lookups.WithLabels(found ? "found" : "unavailable").Inc();
 
@@ -78,6 +98,8 @@ internal sealed class WebhookMetrics
 
     public void CertificateExpires(DateTimeOffset? at) => certificateExpiry.Set(at?.ToUnixTimeSeconds() ?? 0);
 
+    public void ClientAuthorityExpires(DateTimeOffset? at) => clientAuthorityExpiry.Set(at?.ToUnixTimeSeconds() ?? 0);
+
     public void ConfigurationIs(int errors, DateTimeOffset? appliedAt)
     {
         configurationErrors.Set(errors);
@@ -89,4 +111,11 @@ internal sealed class WebhookMetrics
 
     public Task WriteAsync(Stream output, CancellationToken cancellationToken) =>
         registry.CollectAndExportAsTextAsync(output, cancellationToken);
+}
+
+/// <summary>What is counted of a review. Each member has a bounded set of values.</summary>
+internal readonly record struct ReviewOutcome(string Endpoint, string Kind, string Operation, string Decision, string Reason, bool DryRun = false)
+{
+    /// <summary>A request of which nothing else is known.</summary>
+    public static ReviewOutcome Unread(string endpoint, string decision, string reason) => new(endpoint, "unknown", "unknown", decision, reason);
 }

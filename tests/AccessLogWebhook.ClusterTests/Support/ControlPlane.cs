@@ -20,6 +20,7 @@ public sealed class ControlPlane : IAsyncDisposable
     private readonly DirectoryInfo directory = Reaper.Instance.CreateDirectory();
     private readonly Kubectl kubectl;
     private readonly AuditLog auditLog;
+    private IReadOnlyList<string> apiServerArguments = [];
     private ChildProcess? etcd;
     private ChildProcess? apiServer;
     private ChildProcess? controllerManager;
@@ -59,9 +60,10 @@ public sealed class ControlPlane : IAsyncDisposable
     public bool HasControllerManager => binaries.ControllerManager is not null;
 
     /// <summary>Starts etcd and the API server and waits until it is ready. It has no custom resources yet: <see cref="InstallCrdsAsync"/>.</summary>
-    public static async Task<ControlPlane> StartAsync(ControlPlaneBinaries binaries)
+    /// <param name="apiServerArguments">More arguments of the API server.</param>
+    public static async Task<ControlPlane> StartAsync(ControlPlaneBinaries binaries, params IReadOnlyList<string> apiServerArguments)
     {
-        var plane = new ControlPlane(binaries);
+        var plane = new ControlPlane(binaries) { apiServerArguments = apiServerArguments };
         try
         {
             await plane.StartEtcdAsync();
@@ -117,6 +119,7 @@ public sealed class ControlPlane : IAsyncDisposable
             // A Service's endpoints must not be on the loopback address, where this server is.
             "--endpoint-reconciler-type=none",
             .. auditLog.Arguments(),
+            .. apiServerArguments,
         ]);
         await WaitUntilReadyAsync();
     }

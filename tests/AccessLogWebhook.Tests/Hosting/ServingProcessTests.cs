@@ -90,6 +90,19 @@ public sealed partial class ServingProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task An_authority_of_clients_that_cannot_be_used_is_named_before_it_listens()
+    {
+        Write("cluster/a.yaml", "");
+        var authority = Write("clients.crt", "");
+        var files = new ServingFiles(null, null, null, null, Path.Combine(folder, "cluster"), null, ClientAuthority: authority);
+
+        Assert.Equal(2, await new ServingProcess(FreePorts, files, TimeProvider.System, logging => logging.AddProvider(logs), errors).RunAsync(CancellationToken.None));
+
+        Assert.Equal($"{authority}: no certificate is in it; it must hold those of the authorities of clients, PEM.\n", errors.ToString());
+        Assert.DoesNotContain(logs.Lines, line => line.Contains("Listening", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task It_follows_its_files_keeps_what_was_good_and_stops_when_asked()
     {
         Write("cluster/a.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n");

@@ -53,6 +53,8 @@ public sealed class ChartTests
     [InlineData("config.certificates.leafHours=0", "config.certificates.leafHours: Must be greater than or equal to 1")]
     [InlineData("cleanup.timeoutSeconds=5", "cleanup.timeoutSeconds: Must be greater than or equal to 30")]
     [InlineData("drainSeconds=20", "terminationGracePeriodSeconds: must be at least drainSeconds and 30, but 45 is less than 50")]
+    [InlineData("clientCertificates.names={kube-apiserver}", "clientCertificates.names: needs clientCertificates.caBundle")]
+    [InlineData("limits.inFlight=0", "limits.inFlight: Must be greater than or equal to 1")]
     [InlineData("certificates.mode=provided", "certificates.provided.caBundle: give the PEM text of the authority")]
     public void A_wrong_value_is_refused_by_its_name(string value, string message)
     {
