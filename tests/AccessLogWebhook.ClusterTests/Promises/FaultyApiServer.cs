@@ -17,7 +17,7 @@ namespace AccessLogWebhook.ClusterTests.Promises;
 /// </summary>
 internal sealed class FaultyApiServer : IAsyncDisposable
 {
-    private readonly TestAuthority authority = new("faulty-api-server");
+    private readonly TestAuthority authority = new("faulty-authority");
     private readonly ConcurrentDictionary<OpenWatch, bool> watches = new();
     private readonly WebApplication server;
     private readonly HttpClient upstream;
