@@ -31,6 +31,19 @@ internal static class FieldManagers
         return last;
     }
 
+    /// <summary>When anybody last changed it; null where nothing tells.</summary>
+    public static DateTimeOffset? LastChange(JsonElement @object)
+    {
+        if (@object.Object("metadata")?.Member("managedFields") is not { ValueKind: JsonValueKind.Array } entries)
+        {
+            return null;
+        }
+
+        // RFC 3339 in UTC, whose order is that of the text.
+        var last = entries.EnumerateArray().Where(entry => entry.ValueKind == JsonValueKind.Object).Select(entry => entry.Text("time")).Max(StringComparer.Ordinal);
+        return ObjectTime.Read(last);
+    }
+
     /// <summary>
     /// Since when at the latest a label has the value that it has: who owns a field has not changed anything since the time beside it. Of several owners the
     /// earliest counts, since whoever sets another value takes the field from all others. Null where nobody is said to own it.

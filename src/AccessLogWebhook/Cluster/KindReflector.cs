@@ -106,11 +106,13 @@ internal sealed partial class KindReflector
         }
     }
 
-    private void Apply(LiveWatchBatch batch)
+    private void Apply(LiveWatchBatch batch, long readAt)
     {
         if (batch.HasChanges)
         {
             view.Publish(snapshot => batch.ApplyTo(snapshot, kind));
+            var now = time.GetUtcNow();
+            options.Applied(new AppliedChanges(kind.Title, time.GetElapsedTime(readAt), [.. batch.ChangedAt().Select(madeAt => now - madeAt)]));
         }
 
         // Only now: had publishing failed, the next watch would bring the same events again.

@@ -42,4 +42,7 @@ internal sealed record LiveClusterOptions
 
     /// <summary>The live look-up of a namespace is part of an admission request, whose deadline is 10 s unless configured otherwise.</summary>
     public TimeSpan LookUpTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Told of changes, once they are in the snapshot; each kind from a thread of its own.</summary>
+    public Action<AppliedChanges> Applied { get; init; } = _ => { };
 }

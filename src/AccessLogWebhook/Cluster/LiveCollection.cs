@@ -28,9 +28,9 @@ internal sealed class LiveCollection(ClusterKind kind, LiveConnection connection
         cancellationToken);
 
     /// <param name="connected">Called when the API server has taken the watch on.</param>
-    /// <param name="apply">Called with what has come; the resource version has advanced when it returns.</param>
+    /// <param name="apply">Called with what has come, and when; the resource version has advanced when it returns.</param>
     public Task<LiveOutcome> WatchAsync(
-        string path, string resourceVersion, Action connected, Action<LiveWatchBatch> apply, CancellationToken cancellationToken) => GuardedAsync(
+        string path, string resourceVersion, Action connected, Action<LiveWatchBatch, long> apply, CancellationToken cancellationToken) => GuardedAsync(
         options.StallDeadline,
         () => new LiveOutcome.Failed(LiveOutcome.Stalled, $"nothing came on the watch for {options.StallDeadline.TotalSeconds:0} s.", MustList: true),
         (deadline, token) => WatchEventsAsync(path, resourceVersion, connected, apply, deadline, token),
@@ -74,7 +74,7 @@ internal sealed class LiveCollection(ClusterKind kind, LiveConnection connection
     }
 
     private async Task<LiveOutcome> WatchEventsAsync(
-        string path, string resourceVersion, Action connected, Action<LiveWatchBatch> apply, CancellationTokenSource deadline, CancellationToken cancellationToken)
+        string path, string resourceVersion, Action connected, Action<LiveWatchBatch, long> apply, CancellationTokenSource deadline, CancellationToken cancellationToken)
     {
         var seconds = Random.Shared.Next((int)options.ShortestWatch.TotalSeconds, (int)options.LongestWatch.TotalSeconds + 1);
         using var response = await connection.GetAsync(
@@ -94,6 +94,7 @@ internal sealed class LiveCollection(ClusterKind kind, LiveConnection connection
             while (true)
             {
                 var read = await pipe.ReadAsync(cancellationToken).ConfigureAwait(false);
+                var readAt = time.GetTimestamp();
                 SequencePosition consumed;
                 using (var batch = LiveWatchBatch.Read(read.Buffer, options.LargestObjectBytes))
                 {
@@ -101,7 +102,7 @@ internal sealed class LiveCollection(ClusterKind kind, LiveConnection connection
                     if (batch.ResourceVersion.Length > 0)
                     {
                         deadline.CancelAfter(options.StallDeadline);
-                        apply(batch);
+                        apply(batch, readAt);
                     }
 
                     if (batch.End is { } end)

@@ -57,6 +57,12 @@ internal sealed class LiveWatchBatch : IDisposable
         return snapshot;
     }
 
+    /// <summary>When each change that says so was made.</summary>
+    public IEnumerable<DateTimeOffset> ChangedAt() => changes
+        .Where(change => !change.Deleted)
+        .Select(change => FieldManagers.LastChange(change.Event.RootElement.GetProperty("object")))
+        .OfType<DateTimeOffset>();
+
     public void Dispose()
     {
         foreach (var (change, _) in changes)

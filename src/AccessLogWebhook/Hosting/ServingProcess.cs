@@ -41,7 +41,7 @@ internal sealed partial class ServingProcess(
 
         var view = new ClusterView();
         using var connection = Connect(out var unreachable);
-        if (unreachable || OpenCluster(connection, view, options, loggers) is not { } source)
+        if (unreachable || OpenCluster(connection, view, options, metrics, loggers) is not { } source)
         {
             return ExitCodes.Usage;
         }
@@ -148,7 +148,7 @@ internal sealed partial class ServingProcess(
         return connection;
     }
 
-    private IClusterSource? OpenCluster(LiveConnection? connection, ClusterView view, WebhookOptions options, ILoggerFactory loggers)
+    private IClusterSource? OpenCluster(LiveConnection? connection, ClusterView view, WebhookOptions options, WebhookMetrics metrics, ILoggerFactory loggers)
     {
         if (connection is not null)
         {
@@ -157,6 +157,7 @@ internal sealed partial class ServingProcess(
                 Kinds = ClusterKinds.In(options.Policy.RootNamespace),
                 StallDeadline = TimeSpan.FromSeconds(options.Cluster.WatchStallSeconds),
                 StaleAfter = TimeSpan.FromSeconds(options.Cluster.StaleAfterSeconds),
+                Applied = changes => metrics.Applied(changes.Kind, changes.SinceRead, changes.SinceMade),
             };
             return new LiveClusterSource(connection, view, live, time, loggers.CreateLogger<LiveClusterSource>());
         }

@@ -18,6 +18,8 @@ internal sealed class WebhookRoutes(AdmissionEndpoint admission, OperationsEndpo
             {
                 "/mutate" => (HttpMethods.Post, admission.MutateAsync),
                 "/validate" => (HttpMethods.Post, admission.ValidateAsync),
+                // What an API server tells of a webhook that it cannot reach is its name and this path: so the chart puts the way out into it.
+                _ when path?.StartsWith("/validate/", StringComparison.Ordinal) == true => (HttpMethods.Post, admission.ValidateAsync),
                 _ => default((string Method, RequestDelegate Handler)),
             }
             : path switch

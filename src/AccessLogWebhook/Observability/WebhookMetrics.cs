@@ -23,6 +23,8 @@ internal sealed class WebhookMetrics
     private readonly Gauge cacheCurrent;
     private readonly Gauge cacheProblem;
     private readonly Counter watchRestarts;
+    private readonly Histogram watchApply;
+    private readonly Histogram watchDelay;
     private readonly Gauge certificateExpiry;
     private readonly Gauge clientAuthorityExpiry;
     private readonly Counter trailEntries;
@@ -50,6 +52,18 @@ internal sealed class WebhookMetrics
         cacheCurrent = factory.CreateGauge("accesslog_cache_current", "1 when a cache has been filled and may be answered from, else 0: the webhook is not ready.", "kind");
         cacheProblem = factory.CreateGauge("accesslog_cache_problem", "1 while something is in the way of following a kind, else 0.", "kind");
         watchRestarts = factory.CreateCounter("accesslog_watch_restarts_total", "Watches begun again.", "kind", "reason");
+        watchApply = factory.CreateHistogram(
+            "accesslog_watch_apply_seconds",
+            "Time from reading changes off a watch to deciding by them.",
+            ["kind"],
+            // Microseconds for one change; a burst on a busy machine takes milliseconds. Past a second the promise is broken.
+            new HistogramConfiguration { Buckets = [.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10] });
+        watchDelay = factory.CreateHistogram(
+            "accesslog_watch_delay_seconds",
+            "Time from a change, as the API server's clock has it in whole seconds, to deciding by it: at most a second too much.",
+            ["kind"],
+            // What is below 2 may have been below 1.
+            new HistogramConfiguration { Buckets = [1, 2, 3, 5, 10, 30, 60, 150, 300, 600] });
         certificateExpiry = factory.CreateGauge("accesslog_certificate_expiry_timestamp_seconds", "When the serving certificate expires, in Unix time; 0 when none is served.");
         clientAuthorityExpiry = factory.CreateGauge(
             "accesslog_client_authority_expiry_timestamp_seconds", "When the last authority of --client-ca expires, in Unix time; 0 where clients need no certificate.");
@@ -93,6 +107,17 @@ internal sealed class WebhookMetrics
     }
 
     public void WatchRestarted(string kind, string reason, long total) => watchRestarts.WithLabels(kind, reason).IncTo(total);
+
+    /// <summary>Counts changes of a kind that decisions are made by now.</summary>
+    public void Applied(string kind, TimeSpan sinceRead, IReadOnlyCollection<TimeSpan> sinceMade)
+    {
+        watchApply.WithLabels(kind).Observe(sinceRead.TotalSeconds);
+        foreach (var delay in sinceMade)
+        {
+            // A clock that is behind the API server's: a sum must not go down.
+            watchDelay.WithLabels(kind).Observe(Math.Max(0, delay.TotalSeconds));
+        }
+    }
 
     public void TrailEntries(string result, int count) => trailEntries.WithLabels(result).Inc(count);
 

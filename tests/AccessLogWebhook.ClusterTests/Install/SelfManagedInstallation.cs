@@ -31,7 +31,13 @@ internal sealed class SelfManagedInstallation : IAsyncDisposable
 
     private readonly List<WebhookProcess> replicas = [];
 
-    private SelfManagedInstallation(ControlPlane plane) => Plane = plane;
+    private readonly string configuration;
+
+    private SelfManagedInstallation(ControlPlane plane, string configuration)
+    {
+        Plane = plane;
+        this.configuration = configuration;
+    }
 
     public ControlPlane Plane { get; }
 
@@ -43,13 +49,28 @@ internal sealed class SelfManagedInstallation : IAsyncDisposable
     /// <summary>A namespace without any label.</summary>
     public string Free { get; private set; } = "";
 
-    public IReadOnlyList<WebhookProcess> Replicas => replicas;
+    public IReadOnlyList<WebhookProcess> Replicas
+    {
+        get
+        {
+            lock (replicas)
+            {
+                return [.. replicas];
+            }
+        }
+    }
+
+    /// <summary>How replicas that are started from now on reach the API server; null: as they are.</summary>
+    public (Uri Address, string AuthorityPem)? Way { get; set; }
+
+    /// <summary>Variables of the environment of replicas that are started from now on.</summary>
+    public ImmutableDictionary<string, string> Environment { get; set; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The cluster, the account with its rights, the Service: everything before the webhook configurations and the replicas.</summary>
-    public static async Task<SelfManagedInstallation> PrepareAsync(ControlPlaneBinaries binaries, string manifests)
+    public static async Task<SelfManagedInstallation> PrepareAsync(ControlPlaneBinaries binaries, string manifests, string configuration = Configuration)
     {
         Assert.SkipWhen(binaries.Missing is not null, binaries.Missing ?? "");
-        var installation = new SelfManagedInstallation(await ControlPlane.StartAsync(binaries));
+        var installation = new SelfManagedInstallation(await ControlPlane.StartAsync(binaries), configuration);
         try
         {
             await installation.Plane.InstallCrdsAsync();
@@ -73,11 +94,18 @@ internal sealed class SelfManagedInstallation : IAsyncDisposable
     }
 
     /// <summary>All of it, with two replicas that are ready, and Pods changed.</summary>
-    public static async Task<SelfManagedInstallation> StartAsync(ControlPlaneBinaries binaries)
+    /// <param name="prepare">Done before there are replicas.</param>
+    public static async Task<SelfManagedInstallation> StartAsync(
+        ControlPlaneBinaries binaries, string configuration = Configuration, Func<SelfManagedInstallation, Task>? prepare = null)
     {
-        var installation = await PrepareAsync(binaries, InstalledManifests.Plain);
+        var installation = await PrepareAsync(binaries, InstalledManifests.Plain, configuration);
         try
         {
+            if (prepare is not null)
+            {
+                await prepare(installation);
+            }
+
             await installation.ApplyAsync(InstalledManifests.Webhooks(InstalledManifests.Plain, installation.Balancer.Port));
             await Task.WhenAll(installation.StartReplicaAsync(), installation.StartReplicaAsync());
             installation.Balancer.Use(installation.Replicas);
@@ -99,7 +127,8 @@ internal sealed class SelfManagedInstallation : IAsyncDisposable
     {
         var replica = await WebhookProcess.StartAsync(new()
         {
-            Kubeconfig = await ServiceAccountToken.KubeconfigAsync(Plane, Home, Name), Configuration = Configuration, SelfManaged = Home, Arguments = Drain,
+            Kubeconfig = await ServiceAccountToken.KubeconfigAsync(Plane, Home, Name, Way), Configuration = configuration, SelfManaged = Home, Arguments = Drain,
+            Environment = Environment,
         });
         lock (replicas)
         {
@@ -109,12 +138,23 @@ internal sealed class SelfManagedInstallation : IAsyncDisposable
         return replica;
     }
 
+    /// <summary>Forgets a replica that has ended.</summary>
+    public async Task ForgetAsync(WebhookProcess replica)
+    {
+        lock (replicas)
+        {
+            replicas.Remove(replica);
+        }
+
+        await replica.DisposeAsync();
+    }
+
     /// <summary>Starts a replica with a certificate of the harness for the Service's name, which <c>caBundle</c> then trusts: as cert-manager has it.</summary>
     public async Task<WebhookProcess> StartGivenReplicaAsync()
     {
         var replica = await WebhookProcess.StartAsync(new()
         {
-            Kubeconfig = await ServiceAccountToken.KubeconfigAsync(Plane, Home, Name), Configuration = Configuration.Split('\n')[0] + "\n", Arguments = Drain,
+            Kubeconfig = await ServiceAccountToken.KubeconfigAsync(Plane, Home, Name), Configuration = configuration.Split('\n')[0] + "\n", Arguments = Drain,
         });
         replicas.Add(replica);
         replica.ReplaceCertificate(replica.Authority.Issue("accesslog", null, Host));
@@ -212,7 +252,7 @@ internal sealed class SelfManagedInstallation : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var replica in replicas)
+        foreach (var replica in Replicas)
         {
             await replica.DisposeAsync();
         }

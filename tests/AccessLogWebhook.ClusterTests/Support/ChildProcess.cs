@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
@@ -7,6 +8,8 @@ namespace AccessLogWebhook.ClusterTests.Support;
 public sealed partial class ChildProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
 
     /// <summary>More than any test reads; a server that logs in a loop does not fill the memory.</summary>
     private const int MostLines = 50_000;
@@ -41,7 +44,11 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
-    public static ChildProcess Start(string name, string file, params IEnumerable<string> arguments)
+    public static ChildProcess Start(string name, string file, params IEnumerable<string> arguments) =>
+        Start(name, file, arguments, ImmutableDictionary<string, string>.Empty);
+
+    /// <param name="environment">Variables beside those of the tests.</param>
+    public static ChildProcess Start(string name, string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(file)
         {
@@ -52,6 +59,11 @@ public sealed partial class ChildProcess : IAsyncDisposable
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (variable, value) in environment)
+        {
+            start.Environment[variable] = value;
         }
 
         var child = new ChildProcess(name, new Process { StartInfo = start });
@@ -97,6 +109,12 @@ public sealed partial class ChildProcess : IAsyncDisposable
             return false;
         }
     }
+
+    /// <summary>Holds it where it is: its connections stay, and nobody answers on them.</summary>
+    public void Pause() => _ = Kill(Id, SigStop);
+
+    /// <summary>Has it go on after <see cref="Pause"/>.</summary>
+    public void Resume() => _ = Kill(Id, SigCont);
 
     public async Task KillAsync()
     {

@@ -92,6 +92,20 @@ public sealed class ControlPlane : IAsyncDisposable
         ]);
     }
 
+    /// <summary>Holds etcd for so long, as a disk that hangs does.</summary>
+    public async Task PauseEtcdAsync(TimeSpan time)
+    {
+        Running(etcd).Pause();
+        try
+        {
+            await Task.Delay(time, TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            Running(etcd).Resume();
+        }
+    }
+
     public async Task KillEtcdAsync() => await Running(etcd).KillAsync();
 
     /// <summary>Starts the API server, at the address that it had where it ran before, and waits until it is ready.</summary>

@@ -25,6 +25,11 @@ public sealed class ServiceBalancer : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>
+    /// Whether a connection that a replica does not take goes to the next. kube-proxy does not: until it is told that a replica is gone, it sends it its share.
+    /// </summary>
+    public bool PassesOver { get; set; } = true;
+
     /// <summary>How many connections have come, each a handshake.</summary>
     public int Accepted => Volatile.Read(ref accepted);
 
@@ -74,9 +79,13 @@ public sealed class ServiceBalancer : IAsyncDisposable
                     var address = candidates[(turn + attempt) % candidates.Length];
                     await replica.ConnectAsync(address.Host, address.Port, stopping.Token);
                 }
-                catch (SocketException)
+                catch (SocketException) when (PassesOver)
                 {
                     continue;
+                }
+                catch (SocketException)
+                {
+                    return;
                 }
 
                 await Task.WhenAny(CopyAsync(client, replica), CopyAsync(replica, client));

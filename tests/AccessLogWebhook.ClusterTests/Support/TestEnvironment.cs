@@ -1,7 +1,9 @@
+using System.Globalization;
+
 namespace AccessLogWebhook.ClusterTests.Support;
 
 /// <summary>
-/// The variables that say what to test with, all of them paths. A relative one counts from the repository's root, whence scripts
+/// The variables that say what to test with, but for one all of them paths. A relative one counts from the repository's root, whence scripts
 /// are run: the runner starts the tests in a directory of its own choice.
 /// </summary>
 public static class TestEnvironment
@@ -21,6 +23,14 @@ public static class TestEnvironment
     /// <summary>Helm: <c>$HELM</c>, else helm of the PATH; null where there is none.</summary>
     public static string? Helm => PathIn("HELM")
         ?? (PathsIn("PATH") ?? "").Split(Path.PathSeparator).Select(directory => Path.Combine(directory, "helm")).FirstOrDefault(File.Exists);
+
+    /// <summary>How many minutes <c>SoakTests</c> take; null where they are not asked for.</summary>
+    public static int? SoakMinutes => int.TryParse(PathsIn("ACCESSLOG_SOAK"), CultureInfo.InvariantCulture, out var minutes) ? minutes : null;
+
+    /// <summary>libfaketime, for threads, where a Debian package puts it, or <c>$LIBFAKETIME</c>; null where it is not there.</summary>
+    public static string? FakeTimeLibrary => PathIn("LIBFAKETIME")
+        ?? (Directory.Exists("/usr/lib") ? Directory.EnumerateDirectories("/usr/lib", "*-linux-gnu") : [])
+            .Select(directory => Path.Combine(directory, "faketime", "libfaketimeMT.so.1")).FirstOrDefault(File.Exists);
 
     // A variable that a script sets to nothing means the default, as in a shell.
     private static string? PathIn(string variable) => PathsIn(variable) is { Length: > 0 } path ? Path.GetFullPath(path, Root()) : null;

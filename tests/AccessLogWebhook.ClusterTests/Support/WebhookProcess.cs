@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 
@@ -33,7 +34,8 @@ public sealed partial class WebhookProcess : IAsyncDisposable
                 .. options.Kubeconfig is null ? Array.Empty<string>() : ["--kubeconfig", options.Kubeconfig],
                 .. options.Configuration is null ? Array.Empty<string>() : ["--config", ConfigurationFile],
                 .. options.Arguments,
-            ]);
+            ],
+            options.Environment);
     }
 
     public WebhookEndpoint Endpoint => endpoint ?? throw new InvalidOperationException("It has not listened yet.");
@@ -89,9 +91,27 @@ public sealed partial class WebhookProcess : IAsyncDisposable
     public async Task IsReadyAsync() => await Eventually.HoldsAsync("accesslog serve is ready", async () =>
     {
         AssertRunning();
+        return await AsksToBeCalledAsync();
+    });
+
+    /// <summary>Whether its readiness is green now.</summary>
+    public async Task<bool> AsksToBeCalledAsync()
+    {
         using var response = await http.GetAsync(new Uri(Endpoint.Http, "/readyz"), TestContext.Current.CancellationToken);
         return response.StatusCode == HttpStatusCode.OK;
-    });
+    }
+
+    /// <summary>How much memory it holds now; null where the system does not say.</summary>
+    public async Task<long?> ResidentBytesAsync()
+    {
+        var file = $"/proc/{process.Id}/status";
+        return File.Exists(file) && (await File.ReadAllLinesAsync(file)).FirstOrDefault(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)) is { } line
+            ? long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024
+            : null;
+    }
+
+    /// <summary>Puts another text into its configuration file, at once and whole.</summary>
+    public void ReplaceConfiguration(string text) => Replace(ConfigurationFile, text);
 
     /// <summary>What /metrics says; <see cref="PrometheusText"/> reads it.</summary>
     public Task<string> MetricsAsync() => http.GetStringAsync(new Uri(Endpoint.Http, "/metrics"), TestContext.Current.CancellationToken);

@@ -17,6 +17,9 @@ public sealed record WebhookProcessOptions
     /// <summary>Arguments after those that the harness gives.</summary>
     public ImmutableArray<string> Arguments { get; init; } = [];
 
+    /// <summary>Variables of its environment beside those of the tests.</summary>
+    public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>Another program in the product's place.</summary>
     public string? Executable { get; init; }
 }
