@@ -66,7 +66,12 @@ public static class ValidatingPolicy
         if (enforce is { Profile: { } enforced, Judgement: { } judgement })
         {
             warnings.Add(ExemptionRule.Refusal(workload, enforced, context.Settings) ?? "");
-            if (judgement.RefusedByEnforce || ExcusesItself(input, enforced, judgement))
+            if (ExcusesItself(input, enforced, judgement))
+            {
+                judgement = judgement with { RefusedByEnforce = true, Remedy = "No update changes which proxy a Pod has: leave the labels by which it is logged." };
+            }
+
+            if (judgement.RefusedByEnforce)
             {
                 if (!IsToleratedUpdate(input, enforced))
                 {
@@ -128,12 +133,12 @@ public static class ValidatingPolicy
         && Judge.Workload(old, profile, input.Context).RefusedByEnforce;
 
     /// <summary>
-    /// Whether a Pod that is logged claims by an UPDATE to be what cannot be: by the labels of a ztunnel, of a waypoint. Which proxy a Pod has no UPDATE changes.
+    /// Whether a Pod that conformed claims by an UPDATE to be what cannot be: by the labels of a ztunnel, of a waypoint. Which proxy a Pod has no UPDATE changes.
     /// </summary>
     private static bool ExcusesItself(PolicyInput input, AccessLogProfile profile, Judgement now) =>
         now.Verdict == Verdict.Inert
         && input is { Operation: Operation.Update, Old: PodWorkload old }
-        && Judge.Workload(old, profile, input.Context).Verdict is Verdict.Logged or Verdict.Outdated or Verdict.Duplicated;
+        && Judge.Workload(old, profile, input.Context) is { Verdict: not (Verdict.Inert or Verdict.Exempt), RefusedByEnforce: false };
 
     private static Decision.Admit Admit(PolicyInput input, Evaluation primary, Evaluation? audit, IEnumerable<string> warnings) =>
         new(primary.Judgement?.Reason ?? primary.Unusable!.Reason)

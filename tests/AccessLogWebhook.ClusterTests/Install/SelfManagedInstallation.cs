@@ -46,10 +46,10 @@ internal sealed class SelfManagedInstallation : IAsyncDisposable
     public IReadOnlyList<WebhookProcess> Replicas => replicas;
 
     /// <summary>The cluster, the account with its rights, the Service: everything before the webhook configurations and the replicas.</summary>
-    public static async Task<SelfManagedInstallation> PrepareAsync(ControlPlaneBinaries binaries, string manifests)
+    public static async Task<SelfManagedInstallation> PrepareAsync(ControlPlaneBinaries binaries, string manifests, AccessLog? accessLog = null)
     {
         Assert.SkipWhen(binaries.Missing is not null, binaries.Missing ?? "");
-        var installation = new SelfManagedInstallation(await ControlPlane.StartAsync(binaries));
+        var installation = new SelfManagedInstallation(await ControlPlane.StartAsync(binaries, accessLog));
         try
         {
             await installation.Plane.InstallCrdsAsync();
@@ -95,11 +95,12 @@ internal sealed class SelfManagedInstallation : IAsyncDisposable
         (await Plane.KubectlAsync(["apply", "--server-side", "--force-conflicts", "-f", "-"], manifests)).Successful();
 
     /// <summary>Starts another replica and waits until it is ready.</summary>
-    public async Task<WebhookProcess> StartReplicaAsync()
+    /// <param name="settings">What comes into the configuration's <c>controllers</c> beside the election.</param>
+    public async Task<WebhookProcess> StartReplicaAsync(string settings = "")
     {
         var replica = await WebhookProcess.StartAsync(new()
         {
-            Kubeconfig = await ServiceAccountToken.KubeconfigAsync(Plane, Home, Name), Configuration = Configuration, SelfManaged = Home, Arguments = Drain,
+            Kubeconfig = await ServiceAccountToken.KubeconfigAsync(Plane, Home, Name), Configuration = Configuration.Replace("retrySeconds: 1", $"retrySeconds: 1{settings}", StringComparison.Ordinal), SelfManaged = Home, Arguments = Drain,
         });
         lock (replicas)
         {

@@ -24,9 +24,12 @@ public sealed class ControlPlane : IAsyncDisposable
     private ChildProcess? apiServer;
     private ChildProcess? controllerManager;
 
-    private ControlPlane(ControlPlaneBinaries binaries)
+    private readonly AccessLog? accessLog;
+
+    private ControlPlane(ControlPlaneBinaries binaries, AccessLog? accessLog)
     {
         this.binaries = binaries;
+        this.accessLog = accessLog;
         Address = new Uri($"https://127.0.0.1:{apiPort}");
         AdminKubeconfig = File("admin.kubeconfig");
         var admin = authority.Issue("admin", "system:masters");
@@ -59,9 +62,10 @@ public sealed class ControlPlane : IAsyncDisposable
     public bool HasControllerManager => binaries.ControllerManager is not null;
 
     /// <summary>Starts etcd and the API server and waits until it is ready. It has no custom resources yet: <see cref="InstallCrdsAsync"/>.</summary>
-    public static async Task<ControlPlane> StartAsync(ControlPlaneBinaries binaries)
+    /// <param name="accessLog">Is told of every right that somebody is asked for, and decides nothing.</param>
+    public static async Task<ControlPlane> StartAsync(ControlPlaneBinaries binaries, AccessLog? accessLog = null)
     {
-        var plane = new ControlPlane(binaries);
+        var plane = new ControlPlane(binaries, accessLog);
         try
         {
             await plane.StartEtcdAsync();
@@ -106,7 +110,7 @@ public sealed class ControlPlane : IAsyncDisposable
             $"--tls-private-key-file={File("server.key")}",
             $"--client-ca-file={File("ca.crt")}",
             $"--cert-dir={File("certs")}",
-            "--authorization-mode=RBAC",
+            .. accessLog?.Arguments(Directory) ?? ["--authorization-mode=RBAC"],
             "--service-account-issuer=https://kubernetes.default.svc",
             $"--service-account-key-file={File("accounts.pub")}",
             $"--service-account-signing-key-file={File("accounts.key")}",
