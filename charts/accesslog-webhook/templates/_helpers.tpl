@@ -94,6 +94,10 @@ sideEffects: None
 {{- $operations := . -}}
 rules:
 - {apiGroups: [""], apiVersions: [v1], resources: [pods], scope: Namespaced, operations: {{ $operations }}}
+{{- if contains "UPDATE" $operations }}
+# Labels that come with a Pod's status are taken by the API server, too.
+- {apiGroups: [""], apiVersions: [v1], resources: [pods/status], scope: Namespaced, operations: [UPDATE]}
+{{- end }}
 - {apiGroups: [networking.istio.io], apiVersions: [v1, v1beta1, v1alpha3], resources: [gateways], scope: Namespaced, operations: {{ $operations }}}
 - {apiGroups: [gateway.networking.k8s.io], apiVersions: [v1, v1beta1], resources: [gateways], scope: Namespaced, operations: {{ $operations }}}
 matchConditions:
@@ -101,9 +105,12 @@ matchConditions:
 - name: no-mirror-pods
   expression: "!has(object.metadata.annotations) || !('kubernetes.io/config.mirror' in object.metadata.annotations)"
 {{- if contains "UPDATE" $operations }}
-# How an object goes is never refused; finalizers come off while nobody answers, too.
+# How an object goes is never refused; finalizers and annotations come off while nobody answers, too. But until it is gone it is logged by its labels.
 - name: not-being-deleted
-  expression: "!has(object.metadata.deletionTimestamp)"
+  expression: >-
+    !has(object.metadata.deletionTimestamp) || request.operation == 'UPDATE' &&
+    !((has(object.metadata.labels) ? has(oldObject.metadata.labels) && object.metadata.labels == oldObject.metadata.labels : !has(oldObject.metadata.labels)) &&
+    (has(object.spec) ? has(oldObject.spec) && object.spec == oldObject.spec : !has(oldObject.spec)))
 # Nothing else of an object is judged. Owners and finalizers change, as when a ReplicaSet adopts a Pod, while nobody answers, too.
 - name: judged-part-changes
   expression: >-

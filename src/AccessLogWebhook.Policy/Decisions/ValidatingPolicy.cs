@@ -14,7 +14,7 @@ public static class ValidatingPolicy
 {
     public static Decision Decide(PolicyInput input)
     {
-        if (input.Subresource.Length > 0)
+        if (input.IsOfOtherSubresource)
         {
             return new Decision.Admit(ReasonCode.SubresourceNotJudged);
         }
@@ -24,7 +24,7 @@ public static class ValidatingPolicy
             return new Decision.Admit(ReasonCode.OperationNotJudged);
         }
 
-        if (input.Workload.Metadata.IsBeingDeleted)
+        if (input.IsOnItsWayOut)
         {
             return new Decision.Admit(ReasonCode.BeingDeleted);
         }
@@ -75,6 +75,11 @@ public static class ValidatingPolicy
         if (enforce is { Profile: { } enforced, Judgement: { } judgement })
         {
             warnings.Add(ExemptionRule.Refusal(workload, enforced, context.Settings) ?? "");
+            if (ExcusesItself(input, enforced, judgement))
+            {
+                judgement = judgement with { RefusedByEnforce = true, Remedy = "No update changes which proxy a Pod has: leave the labels by which it is logged." };
+            }
+
             if (judgement.RefusedByEnforce)
             {
                 if (!IsToleratedUpdate(input, enforced))
@@ -126,7 +131,7 @@ public static class ValidatingPolicy
     private static bool IsRefused(ModeRequest request, PolicyInput input) =>
         !request.IsDefault
         && !InertRules.IsBeyondRefusal(input.Workload, input.Context.Namespace.Name)
-        && (input.Operation == Operation.Create || input.Old is null || ChangesSpec(input));
+        && (input.Operation == Operation.Create || input.Old is null || input.ChangesGatewaySpec);
 
     /// <summary>The verdict under audit, where it is about another profile.</summary>
     private static Judgement? Differing(Evaluation? audit, Evaluation primary) =>
@@ -134,15 +139,16 @@ public static class ValidatingPolicy
 
     private static bool IsToleratedUpdate(PolicyInput input, AccessLogProfile profile) =>
         input is { Operation: Operation.Update, Old: { } old }
-        && !ChangesSpec(input)
+        && !input.ChangesGatewaySpec
         && Judge.Workload(old, profile, input.Context).RefusedByEnforce;
 
-    private static bool ChangesSpec(PolicyInput input) => (input.Workload, input.Old) switch
-    {
-        (IstioGateway now, IstioGateway before) => now.SpecFingerprint != before.SpecFingerprint,
-        (KubernetesGateway now, KubernetesGateway before) => now.SpecFingerprint != before.SpecFingerprint,
-        _ => false,
-    };
+    /// <summary>
+    /// Whether a Pod that conformed claims by an UPDATE to be what cannot be: by the labels of a ztunnel, of a waypoint. Which proxy a Pod has no UPDATE changes.
+    /// </summary>
+    private static bool ExcusesItself(PolicyInput input, AccessLogProfile profile, Judgement now) =>
+        now.Verdict == Verdict.Inert
+        && input is { Operation: Operation.Update, Old: PodWorkload old }
+        && Judge.Workload(old, profile, input.Context) is { Verdict: not (Verdict.Inert or Verdict.Exempt), RefusedByEnforce: false };
 
     private static Decision.Admit Admit(PolicyInput input, Evaluation primary, Evaluation? audit, ReadOnlySpan<string> warnings) =>
         new(primary.Judgement?.Reason ?? primary.Unusable!.Reason)

@@ -14,7 +14,7 @@ public static class WithoutFacts
     public static Decision.Admit? Admit(
         Operation operation, string username, string @namespace, Workload workload, Workload? old, PolicySettings settings, bool isMutation)
     {
-        if (workload.Metadata.IsBeingDeleted)
+        if (PolicyInput.IsLeaving(operation, workload, old))
         {
             return new Decision.Admit(ReasonCode.BeingDeleted);
         }

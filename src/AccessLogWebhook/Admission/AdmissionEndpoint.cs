@@ -234,7 +234,7 @@ internal sealed partial class AdmissionEndpoint(
     private async ValueTask<(Decision?, ReasonCode, string)> TryDecideAsync(
         string endpoint, AdmissionRequest request, CancellationToken deadline)
     {
-        if (request.Subresource.Length > 0)
+        if (request.Subresource.Length > 0 && request.Workload is null)
         {
             return Decided(new Decision.Admit(ReasonCode.SubresourceNotJudged));
         }

@@ -183,7 +183,7 @@ internal static class AdmissionReviewReader
         }
 
         var start = json;
-        if (draft.Kind is { } kind && draft.Subresource.Length == 0)
+        if (draft.Kind is { } kind && draft.IsJudged)
         {
             try
             {
@@ -274,6 +274,8 @@ internal static class AdmissionReviewReader
             return Faultless(body) is { } request ? new ReadReview.Sound(request) : new ReadReview.Errored(Uid, Fault!);
         }
 
+        public readonly bool IsJudged => Subresource.Length == 0 || PolicyInput.IsJudged(Subresource, Kind);
+
         private AdmissionRequest? Faultless(ReadOnlySpan<byte> body)
         {
             if (ParseOperation() is not { } operation)
@@ -281,7 +283,7 @@ internal static class AdmissionReviewReader
                 return null;
             }
 
-            if (Subresource.Length > 0 || operation is Policy.Decisions.Operation.Delete or Policy.Decisions.Operation.Connect)
+            if (!IsJudged || operation is Policy.Decisions.Operation.Delete or Policy.Decisions.Operation.Connect)
             {
                 // Workloads are not judged then, so nothing that is wrong with them may keep it from being done: least of all a deletion. What is deleted
                 // may be the reference by which others are logged.

@@ -19,7 +19,7 @@ public sealed class ClientCertificateTests(ControlPlaneFixture fixture) : Cluste
     [Fact]
     public async Task An_API_server_with_a_certificate_is_answered_and_nobody_without_one()
     {
-        await using var plane = await ControlPlane.StartAsync(binaries, $"--admission-control-config-file={AdmissionConfiguration()}");
+        await using var plane = await ControlPlane.StartAsync(binaries, null, $"--admission-control-config-file={AdmissionConfiguration()}");
         await plane.InstallCrdsAsync();
         var user = await plane.CreateUserAsync(ServedWebhook.Rights);
         await using var webhook = await WebhookProcess.StartAsync(new()

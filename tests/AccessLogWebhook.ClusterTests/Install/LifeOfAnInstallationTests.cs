@@ -167,7 +167,7 @@ public sealed class LifeOfAnInstallationTests(ControlPlaneFixture fixture)
             }
 
             (await plane.Admin.DeleteAsync($"{path}?gracePeriodSeconds=0")).Successful();
-            (await plane.Admin.PatchAsync(path, """{"metadata":{"finalizers":null,"labels":{"last":"word"}}}""")).Successful();
+            (await plane.Admin.PatchAsync(path, """{"metadata":{"finalizers":null,"annotations":{"last":"word"}}}""")).Successful();
             Assert.Equal(HttpStatusCode.NotFound, (await plane.Admin.GetAsync(path)).Status);
         }
     }

@@ -67,10 +67,11 @@ internal sealed class SelfManagedInstallation : IAsyncDisposable
     public ImmutableDictionary<string, string> Environment { get; set; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The cluster, the account with its rights, the Service: everything before the webhook configurations and the replicas.</summary>
-    public static async Task<SelfManagedInstallation> PrepareAsync(ControlPlaneBinaries binaries, string manifests, string configuration = Configuration)
+    public static async Task<SelfManagedInstallation> PrepareAsync(
+        ControlPlaneBinaries binaries, string manifests, string configuration = Configuration, AccessLog? accessLog = null)
     {
         Assert.SkipWhen(binaries.Missing is not null, binaries.Missing ?? "");
-        var installation = new SelfManagedInstallation(await ControlPlane.StartAsync(binaries), configuration);
+        var installation = new SelfManagedInstallation(await ControlPlane.StartAsync(binaries, accessLog), configuration);
         try
         {
             await installation.Plane.InstallCrdsAsync();
@@ -123,11 +124,12 @@ internal sealed class SelfManagedInstallation : IAsyncDisposable
         (await Plane.KubectlAsync(["apply", "--server-side", "--force-conflicts", "-f", "-"], manifests)).Successful();
 
     /// <summary>Starts another replica and waits until it is ready.</summary>
-    public async Task<WebhookProcess> StartReplicaAsync()
+    /// <param name="settings">What comes into the configuration's <c>controllers</c> beside the election.</param>
+    public async Task<WebhookProcess> StartReplicaAsync(string settings = "")
     {
         var replica = await WebhookProcess.StartAsync(new()
         {
-            Kubeconfig = await ServiceAccountToken.KubeconfigAsync(Plane, Home, Name, Way), Configuration = configuration, SelfManaged = Home, Arguments = Drain,
+            Kubeconfig = await ServiceAccountToken.KubeconfigAsync(Plane, Home, Name, Way), Configuration = configuration.Replace("retrySeconds: 1", $"retrySeconds: 1{settings}", StringComparison.Ordinal), SelfManaged = Home, Arguments = Drain,
             Environment = Environment,
         });
         lock (replicas)

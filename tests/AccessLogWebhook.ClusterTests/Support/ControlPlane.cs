@@ -25,9 +25,12 @@ public sealed class ControlPlane : IAsyncDisposable
     private ChildProcess? apiServer;
     private ChildProcess? controllerManager;
 
-    private ControlPlane(ControlPlaneBinaries binaries)
+    private readonly AccessLog? accessLog;
+
+    private ControlPlane(ControlPlaneBinaries binaries, AccessLog? accessLog)
     {
         this.binaries = binaries;
+        this.accessLog = accessLog;
         Address = new Uri($"https://127.0.0.1:{apiPort}");
         AdminKubeconfig = File("admin.kubeconfig");
         var admin = authority.Issue("admin", "system:masters");
@@ -60,10 +63,11 @@ public sealed class ControlPlane : IAsyncDisposable
     public bool HasControllerManager => binaries.ControllerManager is not null;
 
     /// <summary>Starts etcd and the API server and waits until it is ready. It has no custom resources yet: <see cref="InstallCrdsAsync"/>.</summary>
+    /// <param name="accessLog">Is told of every right that somebody is asked for, and decides nothing.</param>
     /// <param name="apiServerArguments">More arguments of the API server.</param>
-    public static async Task<ControlPlane> StartAsync(ControlPlaneBinaries binaries, params IReadOnlyList<string> apiServerArguments)
+    public static async Task<ControlPlane> StartAsync(ControlPlaneBinaries binaries, AccessLog? accessLog = null, params IReadOnlyList<string> apiServerArguments)
     {
-        var plane = new ControlPlane(binaries) { apiServerArguments = apiServerArguments };
+        var plane = new ControlPlane(binaries, accessLog) { apiServerArguments = apiServerArguments };
         try
         {
             await plane.StartEtcdAsync();
@@ -122,7 +126,7 @@ public sealed class ControlPlane : IAsyncDisposable
             $"--tls-private-key-file={File("server.key")}",
             $"--client-ca-file={File("ca.crt")}",
             $"--cert-dir={File("certs")}",
-            "--authorization-mode=RBAC",
+            .. accessLog?.Arguments(Directory) ?? ["--authorization-mode=RBAC"],
             "--service-account-issuer=https://kubernetes.default.svc",
             $"--service-account-key-file={File("accounts.pub")}",
             $"--service-account-signing-key-file={File("accounts.key")}",

@@ -37,6 +37,30 @@ public sealed class UpdateTests
     public void What_is_made_worse_is_refused(string labels) =>
         Assert.IsType<Decision.Deny>(Enforcing.Update(Pod(Carried), $$$"""{"metadata":{"name":"api","labels":{{{labels}}}}}"""));
 
+    [Theory]
+    [InlineData("app", "ztunnel")]
+    [InlineData("gateway.networking.k8s.io/gateway-name", "mine")]
+    [InlineData("sidecar.istio.io/inject", "false")]
+    public void What_is_logged_does_not_excuse_itself_by_a_label(string key, string value)
+    {
+        var claims = Pod([("gateway.networking.k8s.io/gateway-class-name", "istio-waypoint"), (key, value)]);
+
+        Assert.IsType<Decision.Deny>(Enforcing.Update(Pod(Carried), claims));
+        Assert.IsType<Decision.Admit>(Enforcing.Update(claims, claims));
+    }
+
+    [Fact]
+    public void What_is_being_deleted_keeps_its_labels_and_loses_its_finalizers()
+    {
+        const string Going = ""name":"api","deletionTimestamp":"2026-01-01T00:00:00Z"";
+        const string Labels = ""labels":{"accesslog.mesh/profile":"json","accesslog.mesh/revision":"1f3a"}";
+
+        Assert.IsType<Decision.Deny>(Enforcing.Update($$$"""{"metadata":{{{{Going}}},{{{Labels}}}}}""", $$$"""{"metadata":{{{{Going}}}}}"""));
+        Assert.Equal(
+            ReasonCode.BeingDeleted,
+            Assert.IsType<Decision.Admit>(Enforcing.Update($$$"""{"metadata":{{{{Going}}},"finalizers":["a/b"]}}""", $$$"""{"metadata":{{{{Going}}}}}""")).Reason);
+    }
+
     [Fact]
     public void What_conforms_may_change_in_every_way_that_keeps_it_so() =>
         Assert.Equal(ReasonCode.Conforms, Assert.IsType<Decision.Admit>(Enforcing.Update(Pod(), Pod([.. Carried, ("a", "b")]))).Reason);
