@@ -79,7 +79,9 @@ internal sealed class ProfileTextsTarget() : FuzzTarget("profile-texts")
                 break;
             case "text":
                 json.WriteStartObject("format");
-                json.WriteString("text", text);
+                json.WriteStartObject("text");
+                json.WriteString("line", text);
+                json.WriteEndObject();
                 json.WriteEndObject();
                 break;
         }

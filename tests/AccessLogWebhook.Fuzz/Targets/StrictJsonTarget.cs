@@ -48,9 +48,9 @@ internal sealed class StrictJsonTarget() : FuzzTarget("strict-json")
             var json = new StrictJsonReader(input, stackalloc int[StrictJsonReader.KeyBufferLength], stackalloc int[StrictJsonReader.MaxDepth + 1]);
             while (json.Read())
             {
-                if (json.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                if (json.TokenType == JsonTokenType.String && Text(json) is { } text)
                 {
-                    Expect.Equal(json.GetString(), json.GetRecurringString(), "a text");
+                    Expect.Equal(text, json.GetRecurringString(), "a text");
                 }
             }
 
@@ -59,6 +59,19 @@ internal sealed class StrictJsonTarget() : FuzzTarget("strict-json")
         catch (JsonException broken)
         {
             return broken.Message;
+        }
+    }
+
+    // What nobody reads may be half of a surrogate pair.
+    private static string? Text(in StrictJsonReader json)
+    {
+        try
+        {
+            return json.GetString();
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 
@@ -85,9 +98,6 @@ internal sealed class StrictJsonTarget() : FuzzTarget("strict-json")
                         break;
                     case JsonTokenType.PropertyName when !open.Peek().Add(reader.GetString()!):
                         return false;
-                    case JsonTokenType.String:
-                        reader.GetString();
-                        break;
                 }
             }
 
