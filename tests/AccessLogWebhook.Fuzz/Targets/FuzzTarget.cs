@@ -6,7 +6,7 @@ namespace AccessLogWebhook.Fuzz.Targets;
 internal abstract class FuzzTarget(string name)
 {
     /// <summary>What an input may cost whatever it is: buffers, messages, the answer.</summary>
-    private const long Margin = 4 * 1024 * 1024;
+    protected virtual long Margin => 4 * 1024 * 1024;
 
     public string Name => name;
 

@@ -5,6 +5,9 @@ namespace AccessLogWebhook.Fuzz.Targets;
 /// <summary>An AccessLogProfile, as JSON.</summary>
 internal sealed class ProfileTarget() : FuzzTarget("profile")
 {
+    // Any profile is rendered, twice, into up to four resources, and each of them is linted.
+    protected override long Margin => 32 * 1024 * 1024;
+
     public override IEnumerable<string> Words =>
     [
         "\"Telemetry\"", "\"EnvoyFilter\"", "\"sidecarInbound\"", "\"waypoint\"", "\"listener\"", "\"excludeHealthChecks\":true", "\"samplePercent\":0.5", "\"openTelemetry\"", "\"grpc\"", "\"provider\"",

@@ -10,6 +10,9 @@ internal sealed class ProfileTextsTarget() : FuzzTarget("profile-texts")
 {
     private static readonly string[] Fields = ["expression", "minDuration", "path", "service", "annotation", "text", "name", "collector", "samplePercent", "provider", "key"];
 
+    // Any profile is rendered, twice, into up to four resources, and each of them is linted.
+    protected override long Margin => 32 * 1024 * 1024;
+
     public override IEnumerable<string> Words => ["response.code >= 400", "r'\\'", "'''", "//", "1m30s", "500ms", "1193h", "0.0001", "/dev/std", ".svc.cluster.local:4317", "warning", "debug", "\n"];
 
     public override IEnumerable<byte[]> Seeds(string tests)

@@ -9,7 +9,7 @@ namespace AccessLogWebhook.Tests.Fuzzing;
 public sealed class CorpusTests
 {
     private const int Seed = 20261130;
-    private const int Changes = 1_500;
+    private const int Changes = 1_000;
 
     public static TheoryData<string> Targets => [.. FuzzTargets.Names];
 
