@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using AccessLogWebhook.Policy.Json;
 
@@ -37,6 +38,7 @@ internal static class CoalesceRule
 
         try
         {
+            RequireText(argument);
             using var document = JsonDocument.Parse(argument);
             return document.RootElement.ValueKind != JsonValueKind.Object
                 || document.RootElement.Member("operators") is not { ValueKind: JsonValueKind.Array } operators
@@ -47,6 +49,20 @@ internal static class CoalesceRule
         catch (JsonException exception)
         {
             return $"takes JSON: {exception.Message}";
+        }
+    }
+
+    // Envoy's parser refuses escapes that are no text (nlohmann/json); System.Text.Json lets them pass until somebody reads them.
+    private static void RequireText(string argument)
+    {
+        var json = new StrictJsonReader(
+            Encoding.UTF8.GetBytes(argument), stackalloc int[StrictJsonReader.KeyBufferLength], stackalloc int[StrictJsonReader.MaxDepth + 1]);
+        while (json.Read())
+        {
+            if (json.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
+            {
+                json.GetString();
+            }
         }
     }
 
