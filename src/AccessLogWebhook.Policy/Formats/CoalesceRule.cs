@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using AccessLogWebhook.Policy.Json;
 
@@ -20,7 +21,7 @@ internal static class CoalesceRule
     {
         using var document = JsonDocument.Parse(argument);
         var entries = new List<(CommandOperator, string?)>();
-        foreach (var entry in document.RootElement.GetProperty("operators").EnumerateArray())
+        foreach (var entry in document.RootElement.Member("operators")!.Value.EnumerateArray())
         {
             entries.Add((CommandOperators.Find(entry.Text() ?? entry.Text("command"))!, entry.Text("param") is { Length: > 0 } param ? param : null));
         }
@@ -37,10 +38,10 @@ internal static class CoalesceRule
 
         try
         {
+            RequireText(argument);
             using var document = JsonDocument.Parse(argument);
             return document.RootElement.ValueKind != JsonValueKind.Object
-                || !document.RootElement.TryGetProperty("operators", out var operators)
-                || operators.ValueKind != JsonValueKind.Array
+                || document.RootElement.Member("operators") is not { ValueKind: JsonValueKind.Array } operators
                 || operators.GetArrayLength() == 0
                 ? "takes a JSON object with the list \"operators\", which must not be empty."
                 : operators.EnumerateArray().Select((entry, index) => Entry(entry, depth) is { } fault ? $"operators[{index}] {fault}" : null).FirstOrDefault(fault => fault is not null);
@@ -48,6 +49,20 @@ internal static class CoalesceRule
         catch (JsonException exception)
         {
             return $"takes JSON: {exception.Message}";
+        }
+    }
+
+    // Envoy's parser refuses escapes that are no text (nlohmann/json); System.Text.Json lets them pass until somebody reads them.
+    private static void RequireText(string argument)
+    {
+        var json = new StrictJsonReader(
+            Encoding.UTF8.GetBytes(argument), stackalloc int[StrictJsonReader.KeyBufferLength], stackalloc int[StrictJsonReader.MaxDepth + 1]);
+        while (json.Read())
+        {
+            if (json.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
+            {
+                json.GetString();
+            }
         }
     }
 
@@ -63,12 +78,13 @@ internal static class CoalesceRule
         var hasLength = false;
         if (isObject)
         {
-            if (entry.TryGetProperty("param", out var written) && (param = written.Text()) is null)
+            if (entry.Member("param") is { } written && (param = written.Text()) is null)
             {
                 return "has a \"param\" that is no string.";
             }
 
-            hasLength = entry.TryGetProperty("max_length", out var length);
+            var length = entry.Member("max_length").GetValueOrDefault();
+            hasLength = length.ValueKind != JsonValueKind.Undefined;
             if (hasLength && !(length.ValueKind == JsonValueKind.Number && length.TryGetInt64(out var characters) && characters > 0))
             {
                 return "has a \"max_length\" that is no whole number above 0.";

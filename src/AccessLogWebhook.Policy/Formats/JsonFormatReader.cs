@@ -45,7 +45,7 @@ public static class JsonFormatReader
 
     private static string? ReadPreset(JsonElement json, string path, ICollection<FormatError> errors)
     {
-        if (!json.TryGetProperty("preset", out var written) || written.ValueKind == JsonValueKind.Null)
+        if (json.Member("preset") is not { ValueKind: not JsonValueKind.Null } written)
         {
             return null;
         }
@@ -61,7 +61,7 @@ public static class JsonFormatReader
 
     private static FormatValue.Object? ReadFields(JsonElement json, string path, ICollection<FormatError> errors)
     {
-        if (!json.TryGetProperty("fields", out var written) || written.ValueKind == JsonValueKind.Null)
+        if (json.Member("fields") is not { ValueKind: not JsonValueKind.Null } written)
         {
             return new FormatValue.Object([]);
         }

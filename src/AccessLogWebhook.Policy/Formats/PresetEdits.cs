@@ -93,7 +93,7 @@ internal sealed record PresetEdits(ImmutableArray<string> Omit, ImmutableArray<K
 
     private static ImmutableArray<string> ReadOmit(JsonElement json, string path, ICollection<FormatError> errors)
     {
-        if (!json.TryGetProperty("omit", out var written) || written.ValueKind == JsonValueKind.Null)
+        if (json.Member("omit") is not { ValueKind: not JsonValueKind.Null } written)
         {
             return [];
         }
@@ -122,7 +122,7 @@ internal sealed record PresetEdits(ImmutableArray<string> Omit, ImmutableArray<K
 
     private static ImmutableArray<KeyValuePair<string, string>> ReadRename(JsonElement json, string path, ICollection<FormatError> errors)
     {
-        if (!json.TryGetProperty("rename", out var written) || written.ValueKind == JsonValueKind.Null)
+        if (json.Member("rename") is not { ValueKind: not JsonValueKind.Null } written)
         {
             return [];
         }

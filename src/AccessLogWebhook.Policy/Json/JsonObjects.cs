@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using AccessLogWebhook.Policy.Mesh;
 
@@ -39,6 +41,10 @@ public static class JsonObjects
 
     /// <summary>The name of a member; null where it is no text.</summary>
     public static string? Key(this JsonProperty member) => Sound(member, static member => member.Name);
+
+    /// <summary>The bytes that it is written with, as text; what of them is no UTF-8 becomes U+FFFD, since whoever read the document may not have looked.</summary>
+    public static string Written(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Undefined ? "" : Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(element));
 
     /// <summary>A map of strings; entries that are not strings are passed over.</summary>
     public static LabelSet? Labels(this JsonElement element, string property) =>

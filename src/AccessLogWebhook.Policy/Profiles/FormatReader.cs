@@ -43,7 +43,7 @@ internal static class FormatReader
             return null;
         }
 
-        if (element.GetRawText().Length > LargestFormat)
+        if (element.Written().Length > LargestFormat)
         {
             format.Refuse("json", $"has more than {LargestFormat / 1024} KiB, and stands in nine patches of an EnvoyFilter: shorten it.");
             return null;

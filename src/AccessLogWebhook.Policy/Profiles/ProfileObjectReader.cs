@@ -57,8 +57,8 @@ internal static class ProfileObjectReader
     }
 
     private static long Number(JsonElement element, string property) =>
-        element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : 0;
+        element.Member(property) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) ? number : 0;
 
     private static JsonElement[] Items(JsonElement element, string property) =>
-        element.TryGetProperty(property, out var items) && items.ValueKind == JsonValueKind.Array ? [.. items.EnumerateArray()] : [];
+        element.Member(property) is { ValueKind: JsonValueKind.Array } items ? [.. items.EnumerateArray()] : [];
 }

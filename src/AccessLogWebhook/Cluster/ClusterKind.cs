@@ -99,7 +99,9 @@ internal sealed class ClusterKind<TKey, TFacts>(
     public override MeshSnapshot Upsert(MeshSnapshot snapshot, IEnumerable<JsonElement> objects) =>
         set(snapshot, Put(get(snapshot).ToBuilder(), objects));
 
-    public override MeshSnapshot Remove(MeshSnapshot snapshot, ObjectKey key) => set(snapshot, get(snapshot).Remove(toKey(key)));
+    // Something that stands in for an API server may say of nothing that it was deleted.
+    public override MeshSnapshot Remove(MeshSnapshot snapshot, ObjectKey key) =>
+        key is { Name.Length: > 0 } ? set(snapshot, get(snapshot).Remove(toKey(key))) : snapshot;
 
     public override MeshSnapshot Replace(MeshSnapshot snapshot, IEnumerable<JsonElement> objects) =>
         set(snapshot, Put(get(snapshot).Clear().ToBuilder(), objects));

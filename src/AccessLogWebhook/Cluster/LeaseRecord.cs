@@ -22,6 +22,6 @@ internal sealed record LeaseRecord(string Holder, TimeSpan Duration, int Transit
             : null;
 
     private static int Number(JsonElement lease, string field) =>
-        lease.Object("spec") is { } spec && spec.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number
+        lease.Object("spec") is { } spec && spec.Member(field) is { ValueKind: JsonValueKind.Number } value
             && value.TryGetInt32(out var number) ? number : 0;
 }

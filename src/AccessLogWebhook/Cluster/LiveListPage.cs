@@ -84,12 +84,25 @@ internal sealed class LiveListPage
 
         return reader.TokenType switch
         {
-            JsonTokenType.PropertyName when reader.ValueTextEquals("items") => EnterItems(ref reader),
-            JsonTokenType.PropertyName when reader.ValueTextEquals("metadata") => ReadMetadata(ref reader),
+            JsonTokenType.PropertyName when Is(reader, "items"u8) => EnterItems(ref reader),
+            JsonTokenType.PropertyName when Is(reader, "metadata"u8) => ReadMetadata(ref reader),
             JsonTokenType.PropertyName => reader.TrySkip(),
             JsonTokenType.StartObject or JsonTokenType.EndObject => true,
             _ => throw new InvalidDataException("an answer is not a list"),
         };
+    }
+
+    private static bool Is(in Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    {
+        try
+        {
+            return reader.ValueTextEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            // It escapes half of a surrogate pair, and is no name that is known.
+            return false;
+        }
     }
 
     private bool EnterItems(ref Utf8JsonReader reader)

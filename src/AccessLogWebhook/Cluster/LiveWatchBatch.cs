@@ -50,7 +50,7 @@ internal sealed class LiveWatchBatch : IDisposable
     {
         foreach (var (change, deleted) in changes)
         {
-            var @object = change.RootElement.GetProperty("object");
+            var @object = change.RootElement.Member("object")!.Value;
             snapshot = deleted ? kind.Remove(snapshot, ClusterKind.KeyOf(@object)) : kind.Upsert(snapshot, [@object]);
         }
 
@@ -131,7 +131,7 @@ internal sealed class LiveWatchBatch : IDisposable
     private static LiveOutcome ReadError(JsonElement change)
     {
         var code = change.Object("object") is { } status
-            && status.TryGetProperty("code", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var parsed) ? parsed : 0;
+            && status.Member("code") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var parsed) ? parsed : 0;
         return code == 410
             ? new LiveOutcome.Expired()
             : new LiveOutcome.Failed("error", $"the API server broke the watch off with an error (code {code}).", MustList: true);

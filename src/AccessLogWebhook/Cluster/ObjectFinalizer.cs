@@ -48,7 +48,7 @@ internal sealed class ObjectFinalizer(LiveObjects objects, string name)
     }
 
     private static List<string> Finalizers(JsonElement metadata) =>
-        metadata.TryGetProperty("finalizers", out var list) && list.ValueKind == JsonValueKind.Array
+        metadata.Member("finalizers") is { ValueKind: JsonValueKind.Array } list
             ? [.. list.EnumerateArray().Select(finalizer => finalizer.Text()).OfType<string>()]
             : [];
 }

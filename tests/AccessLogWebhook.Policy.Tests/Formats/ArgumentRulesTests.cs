@@ -85,6 +85,8 @@ public sealed class ArgumentRulesTests
     [InlineData("[]", "takes a JSON object with the list \"operators\", which must not be empty.")]
     [InlineData("""{"operators": []}""", "takes a JSON object with the list \"operators\", which must not be empty.")]
     [InlineData("""{"operators": {}}""", "takes a JSON object with the list \"operators\", which must not be empty.")]
+    [InlineData("""{"operators": ["PROTOCOL"], "\ud800": 1}""", "takes JSON: it escapes half of a surrogate pair at byte 28.")]
+    [InlineData("""{"operators": ["\udc00"]}""", "takes JSON: it escapes half of a surrogate pair at byte 15.")]
     [InlineData("""{"operators": [5]}""", "operators[0] must be the name of an operator, or an object with its name as \"command\".")]
     [InlineData("""{"operators": [{"param": "x"}]}""", "operators[0] must be the name of an operator, or an object with its name as \"command\".")]
     [InlineData("""{"operators": ["PROTOCOL", "RESPONS_CODE"]}""", "operators[1] \"RESPONS_CODE\": there is no such command operator, did you mean RESPONSE_CODE?")]

@@ -38,10 +38,18 @@ public sealed class HalfSurrogatePairTests
         Assert.Equal(LabelSet.Of(("c", "3")), element.Labels("labels"));
     }
 
+    [Fact]
+    public void In_what_an_API_server_added_to_a_profile_it_hides_nothing_else() => Assert.Equal(
+        7, AccessLogProfileReader.Read("p", JsonElement.Parse("""{"metadata":{"uid":"u","generation":7,"\ud800":1},"spec":{}}""")).Object!.Generation);
+
     [Theory]
     [InlineData("""{"spec":{"annotations":{"a":"\ud800"}}}""")]
     [InlineData("""{"spec":{"annotations":{"\ud800":"a"}}}""")]
     [InlineData("""{"spec":{"backend":"\ud800"}}""")]
+    [InlineData("""{"spec":{"format":{"json":{"fields":{"a":"b"},"\ud800":1}}}}""")]
+    [InlineData("""{"spec":{"format":{"json":{"\ud800":1}}}}""")]
+    [InlineData("""{"spec":{"format":{"json":{"fields":{"\ud800":"b"}}}}}""")]
+    [InlineData("""{"spec":{"format":{"json":{"fields":{"a":"%COALESCE({\"operators\":[\"PROTOCOL\"],\"\\ud800\":1})%"}}}}}""")]
     [InlineData("""{"spec":{"envoyFilterRef":{"namespace":"\ud800","name":"x"}}}""")]
     public void In_a_profile_it_is_a_fault_of_that_profile(string json) =>
         Assert.NotEmpty(AccessLogProfileReader.Read("p", JsonElement.Parse(json)).Errors);

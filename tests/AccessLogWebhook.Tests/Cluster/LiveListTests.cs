@@ -125,7 +125,7 @@ public sealed class LiveListTests
     public async Task A_list_in_any_order_and_without_items_is_a_list()
     {
         await using var cluster = await FollowedCluster.StartAsync();
-        await (await cluster.Collection.NextAsync()).AnswerAsync(200, """{"extra":[{"items":1}],"items":null,"metadata":{"resourceVersion":"10"}}""");
+        await (await cluster.Collection.NextAsync()).AnswerAsync(200, """{"\ud800":1,"extra":[{"items":1}],"items":null,"metadata":{"resourceVersion":"10"}}""");
 
         await cluster.Collection.NextAsync();
         Assert.True(cluster.Status.Synced);

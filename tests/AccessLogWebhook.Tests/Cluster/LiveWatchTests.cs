@@ -193,6 +193,20 @@ public sealed class LiveWatchTests
     }
 
     [Theory]
+    [InlineData("""{"type":"DELETED","object":{"metadata":{"resourceVersion":"12"}}}""")]
+    [InlineData("""{"type":"DELETED","object":{"metadata":{"resourceVersion":"12","name":""}},"\ud800":1}""")]
+    public async Task A_deletion_of_nothing_deletes_nothing(string nothing)
+    {
+        var (cluster, watch) = await WatchingAsync();
+        await using var _ = cluster;
+
+        await watch.SendAsync($$"""{"type":"ADDED","object":{{Pod("one", "11")}}}""" + "\n" + nothing + "\n" + $$"""{"type":"ADDED","object":{{Pod("two", "13")}}}""" + "\n");
+
+        await cluster.UntilAsync(snapshot => snapshot.Pods.Count == 2 && cluster.Pods() == "one=a two=a");
+        Assert.Null(cluster.Status.Problem);
+    }
+
+    [Theory]
     [InlineData("a secret line\n", "the watch brought a line that is not JSON.")]
     [InlineData("\n", "the watch brought a line that is not JSON.")]
     [InlineData("[]\n", "the watch brought an event without a resource version.")]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AccessLogWebhook.Policy.Json;
 using AccessLogWebhook.Policy.Linting.EnvoyFilters;
 using AccessLogWebhook.Policy.Linting.Protos;
 
@@ -59,7 +60,7 @@ internal sealed record AddedLog(AccessLogEntry Entry, FilterPatch Patch, string 
         _ => false,
     };
 
-    private static string Raw(Field? field) => field?.Value.GetRawText() ?? "";
+    private static string Raw(Field? field) => field?.Value.Written() ?? "";
 
     private static string? SinkOf(AccessLogEntry entry) => entry.Type switch
     {

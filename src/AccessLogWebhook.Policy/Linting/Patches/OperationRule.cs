@@ -26,7 +26,7 @@ internal static class OperationRule
             pass.Add(
                 LintRules.UnknownOperation,
                 operation,
-                $"\"{Excerpt.Of(operation.Text ?? operation.Value.GetRawText())}\" is no operation of Istio.",
+                $"\"{Excerpt.Of(operation.Text ?? operation.Value.Written())}\" is no operation of Istio.",
                 meant is null ? $"Use one of {string.Join(", ", Operations)}." : $"Use {meant}.");
         }
     }
