@@ -22,12 +22,15 @@ public abstract record Decision
     /// <summary>What there is to say, in whole sentences; empty where there is nothing.</summary>
     public string Message
     {
-        get => field ??= About?.Sentence ?? "";
+        get => field ??= Judgement is { } judgement && Input is { } input ? input.Say(judgement) : "";
         init;
     }
 
-    /// <summary>What <see cref="Message"/> is made of where nothing else is said: most decisions are about what is in order, and nobody reads what they would say.</summary>
-    internal About? About { private get; init; }
+    /// <summary>With <see cref="Judgement"/>, what <see cref="Message"/> is made of where nothing else is said: most decisions are about what is in order, and nobody reads it.</summary>
+    internal PolicyInput? Input { private get; init; }
+
+    /// <inheritdoc cref="Input"/>
+    internal Judgement? Judgement { private get; init; }
 
     /// <summary>What kubectl shows to whoever made the request; whole sentences, each at most 120 characters where that is possible.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
@@ -43,10 +46,4 @@ public abstract record Decision
 
     /// <summary>Refused.</summary>
     public sealed record Deny(ReasonCode Code) : Decision(Code);
-}
-
-/// <summary>A judgement and what it is about.</summary>
-internal sealed record About(PolicyInput Input, Judgement Judgement)
-{
-    public string Sentence => Input.Say(Judgement);
 }

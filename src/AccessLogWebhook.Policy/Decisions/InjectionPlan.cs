@@ -23,6 +23,9 @@ public sealed record InjectionPlan(
     ImmutableArray<string> Replaced,
     ImmutableArray<string> Kept)
 {
+    // Two labels and an annotation.
+    private const int UsualOperations = 3;
+
     public static InjectionPlan For(Workload workload, AccessLogProfile asked, PolicyContext context) => workload switch
     {
         PodWorkload pod => ForPod(pod, asked, context),
@@ -49,7 +52,7 @@ public sealed record InjectionPlan(
             ChangeOf(pod.Labels, labels.Map, pod.Annotations, annotations.Map),
             profile,
             after,
-            [.. MetadataPatch(pod.Metadata, labels.Map, annotations.Map)],
+            MetadataPatch(pod.Metadata, labels.Map, annotations.Map).DrainToImmutable(),
             ReplacementWarning(pod.Labels, profile),
             labels.Kept.AddRange(annotations.Kept));
     }
@@ -123,7 +126,7 @@ public sealed record InjectionPlan(
             patch.Count == 0 ? ReasonCode.Conforms : ChangeOf(gateway.CopiedLabels, labels.Map, LabelSet.Empty, own.Map),
             profile,
             after,
-            [.. patch],
+            patch.DrainToImmutable(),
             ReplacementWarning(gateway.CopiedLabels, profile),
             labels.Kept.AddRange(kept));
     }
@@ -137,7 +140,7 @@ public sealed record InjectionPlan(
             ChangeOf(LabelSet.Empty, LabelSet.Empty, workload.Annotations, annotations.Map),
             profile,
             workload with { Metadata = metadata },
-            [.. MetadataPatch(workload.Metadata, workload.Labels, annotations.Map)],
+            MetadataPatch(workload.Metadata, workload.Labels, annotations.Map).DrainToImmutable(),
             [],
             annotations.Kept);
     }
@@ -174,7 +177,7 @@ public sealed record InjectionPlan(
         var other = LoggingResourceKinds.Other(reference.Kind);
         var stale = AccessLogKeys.ReferenceAnnotation(other);
         var existing = workload.Annotations[stale] is { } left && ours.Has(other, left)
-            ? LabelSet.From(workload.Annotations.Where(annotation => annotation.Key != stale))
+            ? Without(workload.Annotations, stale)
             : workload.Annotations;
         if (!existing.TryGet(reference.Annotation, out var named))
         {
@@ -212,9 +215,9 @@ public sealed record InjectionPlan(
         : labels.Equals(labelsAfter) && annotations.Equals(annotationsAfter) ? ReasonCode.Conforms
         : ReasonCode.Injected;
 
-    private static List<JsonPatchOperation> MetadataPatch(ObjectMetadata before, LabelSet labels, LabelSet annotations)
+    private static ImmutableArray<JsonPatchOperation>.Builder MetadataPatch(ObjectMetadata before, LabelSet labels, LabelSet annotations)
     {
-        var operations = new List<JsonPatchOperation>(capacity: 4);
+        var operations = ImmutableArray.CreateBuilder<JsonPatchOperation>(UsualOperations);
         MapPatch.Add(operations, "/metadata/labels", before.Labels, labels);
         MapPatch.Add(operations, "/metadata/annotations", before.Annotations, annotations);
         if (!before.IsPresent && operations.Count > 0)
@@ -224,6 +227,8 @@ public sealed record InjectionPlan(
 
         return operations;
     }
+
+    private static LabelSet Without(LabelSet annotations, string key) => LabelSet.From(annotations.Where(annotation => annotation.Key != key));
 
     /// <summary>Which references that an annotation may name are ours to replace.</summary>
     private interface IReferenceNames

@@ -59,7 +59,8 @@ public static class MutatingPolicy
                 Verdict = after.Verdict,
                 Mode = Mode.Inject,
                 Profile = after.Profile,
-                About = new(input, after),
+                Input = input,
+                Judgement = after,
                 Warnings = warnings,
             };
     }
@@ -117,7 +118,8 @@ public static class MutatingPolicy
         Verdict = judgement.Verdict,
         Mode = Mode.Inject,
         Profile = judgement.Profile,
-        About = new(input, judgement),
+        Input = input,
+        Judgement = judgement,
         Warnings = warnings,
     };
 }

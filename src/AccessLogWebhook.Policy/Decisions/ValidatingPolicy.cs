@@ -157,7 +157,8 @@ public static class ValidatingPolicy
             Mode = primary.Request.Mode,
             Profile = primary.Judgement?.Profile ?? primary.Request.Profile,
             Message = primary.Judgement is null ? primary.Unusable!.Problem : null!,
-            About = primary.Judgement is { } judgement ? new(input, judgement) : null,
+            Input = input,
+            Judgement = primary.Judgement,
             Warnings = Sentences.AsWarnings(warnings),
             Audited = Differing(audit, primary),
         };

@@ -35,7 +35,7 @@ internal static class AttachedResources
         {
             if (Attachment.Reaches(filter, proxy, rootNamespace))
             {
-                (attached ??= []).Add(filter);
+                (attached ??= new(capacity: 1)).Add(filter);
             }
         }
     }

@@ -12,13 +12,13 @@ public static class MapPatch
     /// <param name="after">The map that shall be there.</param>
     public static ImmutableArray<JsonPatchOperation> Between(string pointer, LabelSet? before, LabelSet after)
     {
-        var operations = new List<JsonPatchOperation>();
+        var operations = ImmutableArray.CreateBuilder<JsonPatchOperation>();
         Add(operations, pointer, before, after);
-        return [.. operations];
+        return operations.DrainToImmutable();
     }
 
     /// <summary>As <see cref="Between"/>, put behind other operations.</summary>
-    internal static void Add(List<JsonPatchOperation> operations, string pointer, LabelSet? before, LabelSet after)
+    internal static void Add(ImmutableArray<JsonPatchOperation>.Builder operations, string pointer, LabelSet? before, LabelSet after)
     {
         if (before is null)
         {

@@ -146,16 +146,16 @@ internal sealed partial class AdmissionEndpoint(
     {
         Decision? decision = null;
         ReasonCode reason;
-        var message = "";
+        var problem = "";
         try
         {
-            (decision, reason, message) = await TryDecideAsync(endpoint, request, deadline).ConfigureAwait(false);
+            (decision, reason, problem) = await TryDecideAsync(endpoint, request, deadline).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !http.RequestAborted.IsCancellationRequested)
         {
             // Which way it falls is the setting's to say, below; never a 500, which would leave it to a failurePolicy that we do not know.
             reason = ReasonCode.InternalFault;
-            message = "The access-log webhook failed on this request; its log has the details.";
+            problem = "The access-log webhook failed on this request; its log has the details.";
             if (MayLog(LogLevel.Error, faults))
             {
                 Log.Fault(logger, fault, endpoint, Loggable(request.Uid));
@@ -168,15 +168,15 @@ internal sealed partial class AdmissionEndpoint(
         if (decision is null)
         {
             var direction = endpoint == Mutate ? settings.Current.InjectFault : settings.Current.EnforceFault;
-            AdmissionResponses.WriteFault(answer, request.Uid, direction, reason, message);
+            AdmissionResponses.WriteFault(answer, request.Uid, direction, reason, problem);
             Write(http, answer);
             metrics.Reviewed(new(endpoint, kind, operation, direction == FailureDirection.Open ? "fault-open" : "fault-closed", reason.ToString(), request.DryRun));
             if (MayLog(LogLevel.Error, faults))
             {
-                Log.Undecided(logger, endpoint, Loggable(request.Uid), Loggable(request.Namespace), kind, reason, direction, Loggable(message));
+                Log.Undecided(logger, endpoint, Loggable(request.Uid), Loggable(request.Namespace), kind, reason, direction, Loggable(problem));
             }
 
-            return Entry(endpoint, request, DecisionOutcome.Of(direction), reason, message, null);
+            return Entry(endpoint, request, DecisionOutcome.Of(direction), reason, problem, null);
         }
 
         AdmissionResponses.Write(answer, request.Uid, decision);
@@ -188,7 +188,7 @@ internal sealed partial class AdmissionEndpoint(
             _ => "admit",
         };
         metrics.Reviewed(new(endpoint, kind, operation, outcome, reason.ToString(), request.DryRun));
-        var entry = DecisionOutcome.Of(decision) is { } told ? Entry(endpoint, request, told, reason, message, decision) : null;
+        var entry = DecisionOutcome.Of(decision) is { } told ? Entry(endpoint, request, told, reason, "", decision) : null;
         if (decision is Decision.Admit { Verdict: null or Verdict.Logged } || request.DryRun)
         {
             if (!logger.IsEnabled(LogLevel.Debug))
@@ -210,7 +210,7 @@ internal sealed partial class AdmissionEndpoint(
     }
 
     // A dry run leaves no trace: what it asks about never happens.
-    private AuditEntry? Entry(string endpoint, AdmissionRequest request, string outcome, ReasonCode reason, string message, Decision? decision) =>
+    private AuditEntry? Entry(string endpoint, AdmissionRequest request, string outcome, ReasonCode reason, string problem, Decision? decision) =>
         trail is null || request.DryRun ? null : new AuditEntry
         {
             Time = time.GetUtcNow(),
@@ -226,12 +226,13 @@ internal sealed partial class AdmissionEndpoint(
             Profile = decision?.Profile,
             Verdict = decision?.Verdict?.ToString(),
             Reason = reason.ToString(),
-            Message = message,
+            Message = decision?.Message ?? problem,
             Warnings = decision?.Warnings ?? [],
             Changes = decision is Decision.Mutate mutate ? [.. mutate.Patch.Select(operation => operation.Path)] : ImmutableArray<string>.Empty,
         };
 
-    private async ValueTask<(Decision?, ReasonCode, string)> TryDecideAsync(
+    /// <returns>The decision with its reason; where none can be made, what keeps it from being made.</returns>
+    private async ValueTask<(Decision? Decision, ReasonCode Reason, string Problem)> TryDecideAsync(
         string endpoint, AdmissionRequest request, CancellationToken deadline)
     {
         if (request.Subresource.Length > 0 && request.Workload is null)
@@ -295,7 +296,7 @@ internal sealed partial class AdmissionEndpoint(
             : (null, ReasonCode.ClusterNotSynced, problem);
     }
 
-    private static (Decision?, ReasonCode, string) Decided(Decision decision) => (decision, decision.Reason, decision.Message);
+    private static (Decision?, ReasonCode, string) Decided(Decision decision) => (decision, decision.Reason, "");
 
     // A uid or a name may be longer than what a message quotes, and a problem holds several of those.
     private static string Loggable(string text) => Excerpt.Of(text, longest: 300);

@@ -40,7 +40,7 @@ internal static class SampleCluster
     /// <summary>What the profile renders to, as a cluster's watch reads it.</summary>
     private static LoggingResource Own()
     {
-        var rendered = ProfileRenderer.Render(BuiltInProfiles.Named("json")!).ForWorkloads(SampleReview.Namespace)!;
+        var rendered = ProfileRenderer.Render(BuiltInProfiles.Named("json")!).ForWorkloads(RootNamespace)!;
         var spec = JsonElement.Parse(rendered.Spec.ToJsonString());
         return LoggingResourceReader.Read(rendered.Kind, rendered.Key, rendered.Labels, spec) with
         {
