@@ -29,7 +29,6 @@ internal sealed partial class ConnectionLimit(string port, int most, WebhookMetr
             Interlocked.Decrement(ref open);
         }
 
-        connection.Abort();
         metrics.ConnectionRefused(port, "TooMany");
         if (allowance.TryTake(out var before))
         {
@@ -39,6 +38,8 @@ internal sealed partial class ConnectionLimit(string port, int most, WebhookMetr
         {
             metrics.LineSuppressed();
         }
+
+        connection.Abort();
     };
 
     private static partial class Log

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using AccessLogWebhook.ClusterTests.Support;
 
 namespace AccessLogWebhook.ClusterTests.Admission;
@@ -36,7 +37,9 @@ public sealed class ClientCertificateTests(ControlPlaneFixture fixture) : Cluste
 
         Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
         Assert.Contains("carries no access-log profile", refused.Body, StringComparison.Ordinal);
-        using var stranger = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
+        using var server = X509Certificate2.CreateFromPem(webhook.Authority.CertificatePem);
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, CustomTrustStore = { server } };
+        using var stranger = new HttpClient(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = trust } });
         using var review = new StringContent("{}");
         await Assert.ThrowsAsync<HttpRequestException>(() => stranger.PostAsync(new Uri(webhook.Endpoint.Https, "/mutate"), review, TestContext.Current.CancellationToken));
         Assert.Contains("accesslog_connections_refused_total{port=\"https\",reason=\"NoCertificate\"} 1\n", await webhook.MetricsAsync(), StringComparison.Ordinal);
