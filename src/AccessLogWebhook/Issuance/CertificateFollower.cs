@@ -48,7 +48,7 @@ internal sealed partial class CertificateFollower(
         var configurations = watched.Configurations();
         if (CertificateSecret.Read(watched.Secret.Sight.Object).Leaf is not { } leaf || leaf.Thumbprint == seen.Thumbprint)
         {
-            seen = seen with { Configurations = configurations };
+            seen = seen with { Configurations = configurations, WasValid = seen.WasValid || (seen.Leaf is { } served && IsValidYet(served)) };
             return;
         }
 
@@ -57,7 +57,7 @@ internal sealed partial class CertificateFollower(
         {
             // The one before is not disposed of: connections that began with it may still ask for it.
             serving.Use(candidate, []);
-            seen = new Seen(candidate, configurations, leaf.Thumbprint);
+            seen = new Seen(candidate, configurations, leaf.Thumbprint, IsValidYet(candidate));
             Log.Served(logger, leaf.Thumbprint, leaf.NotAfter.UtcDateTime);
             return;
         }
@@ -85,17 +85,24 @@ internal sealed partial class CertificateFollower(
         var age = time.GetElapsedTime(secret.ProvedAt);
         return age > unreadyAfter
             ? $"Whether the serving certificate is the newest has not been known for {age.TotalSeconds:0} s: {secret.Problem}"
-            : watched.Unknown() ?? Problem(now.Leaf, now.Configurations);
+            : watched.Unknown() ?? Problem(now.Leaf, now.Configurations, ServedAt(now));
     }
 
     /// <summary>What is served is kept as long as the API server accepts it and not the other.</summary>
     private bool IsBetter(X509Certificate2 candidate, X509Certificate2? current, ImmutableArray<TrustingConfiguration> configurations) =>
-        current is null || Problem(candidate, configurations) is null || Problem(current, configurations) is not null;
+        current is null || Problem(candidate, configurations, time.GetUtcNow()) is null || Problem(current, configurations, ServedAt(seen)) is not null;
 
-    private string? Problem(X509Certificate2 leaf, ImmutableArray<TrustingConfiguration> configurations) =>
-        configurations.Select(configuration => configuration.FindProblem(leaf, time.GetUtcNow())).FirstOrDefault(problem => problem is not null);
+    private static string? Problem(X509Certificate2 leaf, ImmutableArray<TrustingConfiguration> configurations, DateTimeOffset at) =>
+        configurations.Select(configuration => configuration.FindProblem(leaf, at)).FirstOrDefault(problem => problem is not null);
 
-    private sealed record Seen(X509Certificate2? Leaf, ImmutableArray<TrustingConfiguration> Configurations, string Thumbprint = "");
+    private bool IsValidYet(X509Certificate2 leaf) => time.GetUtcNow() >= new DateTimeOffset(leaf.NotBefore);
+
+    // What has once been valid is not valid "not yet": this clock has been set back, and those of the API servers have not. Else a jump
+    // of all nodes' clocks would turn every replica unready, with certificates that are accepted.
+    private DateTimeOffset ServedAt(Seen now) =>
+        now is { WasValid: true, Leaf: { } leaf } && !IsValidYet(leaf) ? new DateTimeOffset(leaf.NotBefore) : time.GetUtcNow();
+
+    private sealed record Seen(X509Certificate2? Leaf, ImmutableArray<TrustingConfiguration> Configurations, string Thumbprint = "", bool WasValid = false);
 
     private static partial class Log
     {

@@ -22,6 +22,9 @@ internal static partial class InstalledManifests
     public static string Webhooks(string manifests, int port) => Kinds(manifests, "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
         .Replace("      port: 443\n", $"      port: {port}\n", StringComparison.Ordinal);
 
+    /// <summary>Webhook configurations with the longest timeouts that there are: a machine that is busy with other tests must not look like a webhook that does not answer.</summary>
+    public static string Patient(string webhooks) => Timeouts().Replace(webhooks, "timeoutSeconds: 30");
+
     public static string Case(string name) => Read($"{name}/expected.yaml");
 
     /// <summary>Without the kinds of cert-manager and of the Prometheus operator, whose definitions no test has.</summary>
@@ -55,4 +58,7 @@ internal static partial class InstalledManifests
 
     [GeneratedRegex(@"  clientConfig:\n    service:\n      namespace: \S+\n      name: \S+\n      path: (?<path>\S+)\n      port: 443\n")]
     private static partial Regex Service();
+
+    [GeneratedRegex("timeoutSeconds: [0-9]+")]
+    private static partial Regex Timeouts();
 }

@@ -107,7 +107,7 @@ internal sealed class SelfManagedInstallation : IAsyncDisposable
                 await prepare(installation);
             }
 
-            await installation.ApplyAsync(InstalledManifests.Webhooks(InstalledManifests.Plain, installation.Balancer.Port));
+            await installation.ApplyAsync(InstalledManifests.Patient(InstalledManifests.Webhooks(InstalledManifests.Plain, installation.Balancer.Port)));
             await Task.WhenAll(installation.StartReplicaAsync(), installation.StartReplicaAsync());
             installation.Balancer.Use(installation.Replicas);
             await installation.ServesAsync();

@@ -47,14 +47,16 @@ public sealed class AdmissionEndpointTests
             answer);
     }
 
-    [Fact]
-    public async Task A_Pod_without_a_profile_is_refused_under_enforce()
+    [Theory]
+    [InlineData("/validate")]
+    [InlineData("/validate/to-go-on-without/label-the-namespace/accesslog.mesh/enforce-off")]
+    public async Task A_Pod_without_a_profile_is_refused_under_enforce(string path)
     {
         await using var webhook = await RunningWebhook.StartAsync(Mesh);
 
         Assert.Equal(
             new Answer(200, "application/json", Response("\"allowed\":false,\"status\":{\"status\":\"Failure\",\"message\":\"Pod shop/api carries no access-log profile. It is refused because namespace shop is labelled accesslog.mesh/enforce=json. Add the labels accesslog.mesh/profile=json, accesslog.mesh/revision=0c4d to the Pod template.\",\"reason\":\"Forbidden\",\"code\":403},\"auditAnnotations\":{\"outcome\":\"refused\",\"mode\":\"enforce\",\"verdict\":\"Missing\",\"profile\":\"json\",\"reason\":\"NoProfileLabel\",\"message\":\"Pod shop/api carries no access-log profile. It is refused because namespace shop is labelled accesslog.mesh/enforce=json. Add the labels accesslog.mesh/profile=json, accesslog.mesh/revision=0c4d to the Pod template.\"}")),
-            await webhook.PostAsync("/validate", Reviews.Of(PlainPod)));
+            await webhook.PostAsync(path, Reviews.Of(PlainPod)));
     }
 
     [Fact]

@@ -134,6 +134,22 @@ public sealed class CertificateFollowerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_leaves_it_ready_with_what_has_once_been_valid()
+    {
+        var clock = new TestTime();
+        clock.SetUtcNow(cluster.Time.GetUtcNow());
+        follower = new CertificateFollower(watched, serving, TimeSpan.FromDays(1), clock, logs);
+        await cluster.SettleAsync();
+        Follow();
+        await UntilAsync(() => follower.FindProblem() is null);
+
+        clock.AdjustTime(clock.GetUtcNow() - TimeSpan.FromHours(1));
+        Assert.Null(follower.FindProblem());
+        follower.Take();
+        Assert.Null(follower.FindProblem());
+    }
+
+    [Fact]
     public async Task A_Secret_that_goes_or_cannot_be_read_leaves_what_is_served()
     {
         await cluster.SettleAsync();
