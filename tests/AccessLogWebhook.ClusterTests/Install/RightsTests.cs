@@ -45,6 +45,9 @@ public sealed class RightsTests(ControlPlaneFixture fixture)
         var second = await installation.StartReplicaAsync(", removeAfterSeconds: 1");
         installation.Balancer.Use([second]);
         await UseReportsAsync(installation, log, "/apis/openreports.io/v1alpha1", "reports", "Report");
+        // The cleaning finds one that is still held.
+        (await admin.PostAsync(ApiPaths.Profiles(), """{"apiVersion":"accesslog.mesh/v1alpha1","kind":"AccessLogProfile","metadata":{"name":"left"},"spec":{}}""")).Successful();
+        await Eventually.HoldsAsync("the profile has its finalizer", async () => (await admin.GetAsync(ApiPaths.Profiles("left"))).Json["metadata"]!["finalizers"] is not null);
         await second.StopAsync();
 
         (await admin.PostAsync(ApiPaths.Deployments(SelfManagedInstallation.Home), """
