@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using AccessLogWebhook.Auditing;
-using AccessLogWebhook.Cluster;
 using AccessLogWebhook.Observability;
-using AccessLogWebhook.Policy.Decisions;
 using AccessLogWebhook.Policy.Mesh;
 using AccessLogWebhook.Policy.Profiles;
 using AccessLogWebhook.Tests.Support;
