@@ -6,7 +6,7 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble@sha256:e70cdb7f80b0348f5cb85f19
 ARG TARGETARCH
 RUN apt-get update && apt-get install -y --no-install-recommends clang zlib1g-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
-COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig LICENSE THIRD-PARTY-NOTICES.md ./
 COPY src src
 RUN case "$TARGETARCH" in amd64) rid=linux-x64 ;; arm64) rid=linux-arm64 ;; *) echo "No such architecture: $TARGETARCH" >&2; exit 1 ;; esac \
  && dotnet publish src/AccessLogWebhook -c Release -r "$rid" -o /out --artifacts-path /artifacts \
@@ -19,6 +19,8 @@ LABEL org.opencontainers.image.title="accesslog-webhook" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="0.1.0"
 COPY --from=build /out/accesslog /accesslog
+# What it is made of, and under which licences.
+COPY --from=build /out/accesslog.cdx.json /out/LICENSE /out/THIRD-PARTY-NOTICES.md /licenses/
 USER 65532:65532
 EXPOSE 8443 8080
 # Kubernetes has probes of its own; this one is for those who run the image without it.

@@ -84,7 +84,8 @@ internal static class AdmissionResponses
     {
         json.WriteStartObject("status"u8);
         json.WriteString("status"u8, "Failure"u8);
-        json.WriteString("message"u8, message);
+        // kubectl prints it, and warnings, to a terminal as they are.
+        json.WriteString("message"u8, Excerpt.Visible(message));
         json.WriteString("reason"u8, reason);
         json.WriteNumber("code"u8, code);
         json.WriteEndObject();
@@ -100,7 +101,7 @@ internal static class AdmissionResponses
         json.WriteStartArray("warnings"u8);
         foreach (var warning in warnings)
         {
-            json.WriteStringValue(warning);
+            json.WriteStringValue(Excerpt.Visible(warning));
         }
 
         json.WriteEndArray();
@@ -144,7 +145,7 @@ internal static class AdmissionResponses
         if (decision.Audited is { } audited)
         {
             json.WriteString("audit-verdict"u8, audited.Verdict.ToString());
-            json.WriteString("audit-profile"u8, audited.Profile);
+            json.WriteString("audit-profile"u8, Excerpt.Of(audited.Profile, LongestAnnotation));
             json.WriteString("audit-reason"u8, audited.Reason.ToString());
         }
 

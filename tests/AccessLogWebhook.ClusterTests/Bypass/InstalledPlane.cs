@@ -48,6 +48,7 @@ public sealed class InstalledPlane(ControlPlaneFixture fixture) : IAsyncLifetime
         {
             Kubeconfig = await ServiceAccountToken.KubeconfigAsync(plane, InstalledManifests.Namespace, "accesslog-webhook"),
             Configuration = $"controllers: {{leaseNamespace: {InstalledManifests.Namespace}}}\n",
+            Arguments = ["--log-level", "Trace"],
         });
         await ApplyAsync(InstalledManifests.Webhooks(webhook.Endpoint.Https, webhook.Endpoint.AuthorityPem));
         (await Admin.PostAsync(

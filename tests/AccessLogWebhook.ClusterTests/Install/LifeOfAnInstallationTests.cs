@@ -112,7 +112,7 @@ public sealed class LifeOfAnInstallationTests(ControlPlaneFixture fixture)
         + "admissionregistration.k8s.io/validatingwebhookconfigurations/accesslog-webhook:patch admissionregistration.k8s.io/validatingwebhookconfigurations/accesslog-webhook:watch")]
     [InlineData(
         $"{Home}/accesslog-webhook-cleanup",
-        "/pods:list /secrets/accesslog-webhook-certificates:delete /secrets/accesslog-webhook-certificates:get apps/deployments/accesslog-webhook:get apps/deployments/accesslog-webhook:patch "
+        "/pods:list /secrets/accesslog-webhook-certificates:delete /secrets/accesslog-webhook-certificates:get apps/deployments/accesslog-webhook:patch "
         + "coordination.k8s.io/leases/accesslog-webhook-certificates:delete coordination.k8s.io/leases/accesslog-webhook-certificates:get "
         + "coordination.k8s.io/leases/accesslog-webhook:delete coordination.k8s.io/leases/accesslog-webhook:get")]
     [InlineData(

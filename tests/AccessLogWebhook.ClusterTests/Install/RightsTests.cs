@@ -31,8 +31,11 @@ public sealed class RightsTests(ControlPlaneFixture fixture)
 
         await UseProfilesAsync(installation, "EnvoyFilter", ApiPaths.EnvoyFilters("istio-system"));
         await UseProfilesAsync(installation, "Telemetry", "/apis/telemetry.istio.io/v1/telemetries");
-        await UseReportsAsync(installation, "/apis/wgpolicyk8s.io/v1alpha2", "policyreports");
+        await UseReportsAsync(installation, log, "/apis/wgpolicyk8s.io/v1alpha2", "policyreports", "PolicyReport");
         await AskAboutAnUnknownNamespaceAsync(first);
+        var certificate = await installation.EntryAsync("tls.crt");
+        await installation.AskForRotationAsync();
+        await installation.RotatedAsync(certificate);
 
         await first.StopAsync();
         openReports.Remove("status");
@@ -41,7 +44,10 @@ public sealed class RightsTests(ControlPlaneFixture fixture)
         await Eventually.HoldsAsync("OpenReports are served", async () => (await admin.GetAsync("/apis/openreports.io/v1alpha1/reports?limit=1")).IsSuccess);
         var second = await installation.StartReplicaAsync(", removeAfterSeconds: 1");
         installation.Balancer.Use([second]);
-        await UseReportsAsync(installation, "/apis/openreports.io/v1alpha1", "reports");
+        await UseReportsAsync(installation, log, "/apis/openreports.io/v1alpha1", "reports", "Report");
+        // The cleaning finds one that is still held.
+        (await admin.PostAsync(ApiPaths.Profiles(), """{"apiVersion":"accesslog.mesh/v1alpha1","kind":"AccessLogProfile","metadata":{"name":"left"},"spec":{}}""")).Successful();
+        await Eventually.HoldsAsync("the profile has its finalizer", async () => (await admin.GetAsync(ApiPaths.Profiles("left"))).Json["metadata"]!["finalizers"] is not null);
         await second.StopAsync();
 
         (await admin.PostAsync(ApiPaths.Deployments(SelfManagedInstallation.Home), """
@@ -110,7 +116,7 @@ public sealed class RightsTests(ControlPlaneFixture fixture)
     }
 
     /// <summary>A report that comes, changes and goes with its Pods; and the Events beside it.</summary>
-    private static async Task UseReportsAsync(SelfManagedInstallation installation, string groupVersion, string plural)
+    private static async Task UseReportsAsync(SelfManagedInstallation installation, AccessLog log, string groupVersion, string plural, string kind)
     {
         var admin = installation.Plane.Admin;
         var space = await installation.Plane.CreateNamespaceAsync([new("istio-injection", "enabled"), new("accesslog.mesh/audit", "json")]);
@@ -125,6 +131,14 @@ public sealed class RightsTests(ControlPlaneFixture fixture)
 
         (await admin.DeleteAsync($"{ApiPaths.Pods(space, "plain")}?gracePeriodSeconds=0")).Successful();
         (await admin.DeleteAsync($"{ApiPaths.Pods(space, "other")}?gracePeriodSeconds=0")).Successful();
+        // Another's of the same name is looked at, and let be.
+        var taken = await installation.Plane.CreateNamespaceAsync([new("istio-injection", "enabled"), new("accesslog.mesh/audit", "json")]);
+        (await admin.PostAsync(
+            $"{groupVersion}/namespaces/{taken}/{plural}",
+            $$$"""{"apiVersion":"{{{groupVersion["/apis/".Length..]}}}","kind":"{{{kind}}}","metadata":{"name":"accesslog-webhook"}{{{(kind == "Report" ? ",\"source\":\"others\"" : "")}}} }""")).Successful();
+        (await admin.PostAsync(ApiPaths.Pods(taken), PodLoad.Pod)).Successful();
+        var look = $"{groupVersion["/apis/".Length..groupVersion.LastIndexOf('/')]}/{plural}/accesslog-webhook:get";
+        await Eventually.HoldsAsync("whose report it is has been looked at", () => Task.FromResult(log.AskedBy(Account).Contains(look)));
         await Eventually.HoldsAsync("the report has gone", async () => (await admin.GetAsync(path)).Status == HttpStatusCode.NotFound);
     }
 

@@ -52,8 +52,8 @@ public sealed class UpdateTests
     [Fact]
     public void What_is_being_deleted_keeps_its_labels_and_loses_its_finalizers()
     {
-        const string Going = ""name":"api","deletionTimestamp":"2026-01-01T00:00:00Z"";
-        const string Labels = ""labels":{"accesslog.mesh/profile":"json","accesslog.mesh/revision":"1f3a"}";
+        const string Going = "\"name\":\"api\",\"deletionTimestamp\":\"2026-01-01T00:00:00Z\"";
+        const string Labels = "\"labels\":{\"accesslog.mesh/profile\":\"json\",\"accesslog.mesh/revision\":\"1f3a\"}";
 
         Assert.IsType<Decision.Deny>(Enforcing.Update($$$"""{"metadata":{{{{Going}}},{{{Labels}}}}}""", $$$"""{"metadata":{{{{Going}}}}}"""));
         Assert.Equal(

@@ -135,7 +135,7 @@ public sealed class AdmissionEndpointTests
     [Theory]
     [InlineData("""{"group":"","version":"v1","kind":"Binding"}""", "binding", "CREATE", "SubresourceNotJudged")]
     [InlineData(Reviews.Pod, "ephemeralcontainers", "UPDATE", "SubresourceNotJudged")]
-    [InlineData(Reviews.Pod, "status", "UPDATE", "SubresourceNotJudged")]
+    [InlineData(Reviews.Pod, "resize", "UPDATE", "SubresourceNotJudged")]
     [InlineData(Reviews.Pod, "", "DELETE", "OperationNotJudged")]
     [InlineData(Reviews.Pod, "", "CONNECT", "OperationNotJudged")]
     public async Task What_is_not_judged_is_admitted(string kind, string subresource, string operation, string reason)

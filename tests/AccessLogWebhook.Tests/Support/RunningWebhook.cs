@@ -21,7 +21,8 @@ internal sealed class RunningWebhook : IAsyncDisposable
     private readonly DevelopmentAuthority authority = new(TimeProvider.System);
 
     private RunningWebhook(
-        MeshSnapshot mesh, PolicySettings settings, FixedSource source, bool withCertificate, ServingOptions serving, TimeProvider time, AuditTrail? trail, ClientTrust? clients)
+        MeshSnapshot mesh, PolicySettings settings, FixedSource source, bool withCertificate, ServingOptions serving, TimeProvider time, AuditTrail? trail, ClientTrust? clients,
+        LogLevel? level)
     {
         Source = source;
         View.Publish(_ => mesh);
@@ -33,7 +34,7 @@ internal sealed class RunningWebhook : IAsyncDisposable
         Settings = new LivePolicySettings(settings);
         host = new WebhookHost(
             serving with { Address = IPAddress.Loopback, HttpsPort = 0, HttpPort = 0 },
-            View, source, Certificate, Settings, new WebhookMetrics(), time, logging => logging.AddProvider(Logs), trail, clients);
+            View, source, Certificate, Settings, new WebhookMetrics(), time, logging => Collect(logging, level), trail, clients);
     }
 
     public ClusterView View { get; } = new();
@@ -54,15 +55,24 @@ internal sealed class RunningWebhook : IAsyncDisposable
 
     public static async Task<RunningWebhook> StartAsync(
         MeshSnapshot? mesh = null, PolicySettings? settings = null, FixedSource? source = null, bool withCertificate = true,
-        ServingOptions? serving = null, TimeProvider? time = null, AuditTrail? trail = null, ClientTrust? clients = null)
+        ServingOptions? serving = null, TimeProvider? time = null, AuditTrail? trail = null, ClientTrust? clients = null, LogLevel? level = null)
     {
         var webhook = new RunningWebhook(
             mesh ?? MeshSnapshot.Empty, settings ?? PolicySettings.Default, source ?? new FixedSource(), withCertificate, serving ?? new ServingOptions(),
-            time ?? TimeProvider.System, trail, clients);
+            time ?? TimeProvider.System, trail, clients, level);
         await webhook.host.StartAsync(CancellationToken.None);
         webhook.Https = new HttpClient(webhook.Handler()) { BaseAddress = webhook.host.HttpsAddress };
         webhook.Http = new HttpClient { BaseAddress = webhook.host.HttpAddress };
         return webhook;
+    }
+
+    private void Collect(ILoggingBuilder logging, LogLevel? level)
+    {
+        logging.AddProvider(Logs);
+        if (level is { } least)
+        {
+            logging.SetMinimumLevel(least);
+        }
     }
 
     public Task StopAsync() => host.StopAsync(CancellationToken.None);
