@@ -10,6 +10,9 @@ namespace AccessLogWebhook.Fuzz.Targets;
 /// <summary>What is true of every profile: errors at fields, or a rendering that is the same each time and that our own linter finds no error in.</summary>
 internal static class RenderedProfiles
 {
+    private const int MostLinted = 100_000;
+
+    private static readonly HashSet<string> Linted = new(StringComparer.Ordinal);
     private static readonly LintContext Alone = new(MeshSnapshot.Empty, "istio-system");
 
     public static void Check(string name, JsonElement json)
@@ -30,6 +33,12 @@ internal static class RenderedProfiles
 
         var rendering = ProfileRenderer.Render(profile);
         Expect.Equal(profile.RenderedRevision, rendering.Revision, "the revision");
+        if (Linted.Count < MostLinted && !Linted.Add(rendering.Revision))
+        {
+            // Renderings of one revision are equal, up to the profile's name.
+            return;
+        }
+
         ImmutableArray<RenderedResource?> resources =
             [rendering.ForWorkloads("istio-system"), rendering.ForWaypoint(new ObjectKey("shop", "waypoint")), rendering.SilencerForWorkloads("shop"), rendering.SilencerForWaypoint(new ObjectKey("shop", "waypoint"))];
         foreach (var resource in resources)
