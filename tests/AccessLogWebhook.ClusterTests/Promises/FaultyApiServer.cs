@@ -186,6 +186,7 @@ internal sealed class FaultyApiServer : IAsyncDisposable
     private sealed class OpenWatch(HttpContext http) : IDisposable
     {
         private readonly SemaphoreSlim turn = new(1);
+        private readonly HttpContext context = http;
 
         // Asked for now: a request that has ended has none any more.
         private readonly IConnectionLifetimeFeature? connection = http.Features.Get<IConnectionLifetimeFeature>();
@@ -194,7 +195,7 @@ internal sealed class FaultyApiServer : IAsyncDisposable
         {
             try
             {
-                http.Abort();
+                context.Abort();
             }
             catch (ObjectDisposedException)
             {
@@ -211,8 +212,8 @@ internal sealed class FaultyApiServer : IAsyncDisposable
             await turn.WaitAsync(cancellationToken);
             try
             {
-                await http.Response.Body.WriteAsync(bytes, cancellationToken);
-                await http.Response.Body.FlushAsync(cancellationToken);
+                await context.Response.Body.WriteAsync(bytes, cancellationToken);
+                await context.Response.Body.FlushAsync(cancellationToken);
             }
             finally
             {
