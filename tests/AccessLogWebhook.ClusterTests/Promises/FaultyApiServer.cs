@@ -67,7 +67,7 @@ internal sealed class FaultyApiServer : IAsyncDisposable
     {
         foreach (var watch in watches.Keys)
         {
-            watch.Http.Abort();
+            watch.Cut();
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class FaultyApiServer : IAsyncDisposable
     {
         foreach (var watch in watches.Keys)
         {
-            watch.Http.Features.Get<IConnectionLifetimeFeature>()?.Abort();
+            watch.CutConnection();
         }
     }
 
@@ -186,8 +186,24 @@ internal sealed class FaultyApiServer : IAsyncDisposable
     private sealed class OpenWatch(HttpContext http) : IDisposable
     {
         private readonly SemaphoreSlim turn = new(1);
+        private readonly HttpContext context = http;
 
-        public HttpContext Http { get; } = http;
+        // Asked for now: a request that has ended has none any more.
+        private readonly IConnectionLifetimeFeature? connection = http.Features.Get<IConnectionLifetimeFeature>();
+
+        public void Cut()
+        {
+            try
+            {
+                context.Abort();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has ended by itself meanwhile.
+            }
+        }
+
+        public void CutConnection() => connection?.Abort();
 
         public void Dispose() => turn.Dispose();
 
@@ -196,8 +212,8 @@ internal sealed class FaultyApiServer : IAsyncDisposable
             await turn.WaitAsync(cancellationToken);
             try
             {
-                await Http.Response.Body.WriteAsync(bytes, cancellationToken);
-                await Http.Response.Body.FlushAsync(cancellationToken);
+                await context.Response.Body.WriteAsync(bytes, cancellationToken);
+                await context.Response.Body.FlushAsync(cancellationToken);
             }
             finally
             {
