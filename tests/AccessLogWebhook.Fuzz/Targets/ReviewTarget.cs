@@ -29,7 +29,7 @@ internal sealed class ReviewTarget : FuzzTarget
         var view = new ClusterView();
         view.Publish(_ => StandingCluster.Mesh);
         endpoint = new AdmissionEndpoint(
-            new ClusterFacts(view, new StandingCluster()), new LivePolicySettings(PolicySettings.Default), new WebhookMetrics(), null, TimeProvider.System, faults);
+            new ClusterFacts(view, new StandingCluster()), new LivePolicySettings(PolicySettings.Default), new AdmissionCapacity(mostRequests: 1, mostBodyBytes: 64 * 1024 * 1024), new WebhookMetrics(), null, TimeProvider.System, faults);
     }
 
     public override IEnumerable<string> Words =>
