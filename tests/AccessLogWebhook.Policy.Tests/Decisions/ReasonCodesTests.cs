@@ -43,7 +43,7 @@ public sealed class ReasonCodesTests
     {
         [ReasonCode.NotRequested] = (() => Scene.Injected.Validate(Pod()), null),
         [ReasonCode.OperationNotJudged] = (() => Enforcing.Validate(Pod(), operation: Operation.Delete), null),
-        [ReasonCode.SubresourceNotJudged] = (() => (Enforcing with { Subresource = "status" }).Validate(Pod(), operation: Operation.Update), null),
+        [ReasonCode.SubresourceNotJudged] = (() => (Enforcing with { Subresource = "resize" }).Validate(Pod(), operation: Operation.Update), null),
         [ReasonCode.KindNotMutated] = (() => Injecting.Mutate(Namespace(), WorkloadKind.Namespace), null),
         [ReasonCode.UpdateNotMutated] = (() => Injecting.Mutate(Pod(), operation: Operation.Update), null),
         [ReasonCode.BeingDeleted] = (() => Injecting.Mutate(Pod(metadata: "\"deletionTimestamp\":\"2026-08-01T00:00:00Z\"")), null),

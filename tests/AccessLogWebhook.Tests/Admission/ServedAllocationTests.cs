@@ -28,7 +28,7 @@ public sealed class ServedAllocationTests
     };
 
     [Theory]
-    [InlineData("/mutate?timeout=2s", "shop", 8_600)]
+    [InlineData("/mutate?timeout=2s", "shop", 6_000)]
     [InlineData("/validate?timeout=5s", "plain", 2_600)]
     public async Task A_request_leaves_little_behind(string path, string @namespace, int most)
     {
