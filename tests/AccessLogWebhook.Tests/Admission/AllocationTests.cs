@@ -6,6 +6,7 @@ namespace AccessLogWebhook.Tests.Admission;
 /// What a review leaves to the garbage collector, from its bytes to its answer's. It is the same on every machine and at every load, and what a request costs goes with it: what grows
 /// here has made the request path slower.
 /// </summary>
+[Collection(nameof(ServedAllocationTests))]
 public sealed class AllocationTests
 {
     private const int Object = 8 * 1024;
@@ -49,14 +50,20 @@ public sealed class AllocationTests
     private static long Left(byte[] body, ReviewInProcess review, bool isMutation)
     {
         const int Reviews = 100;
-        Answer();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var repetition = 0; repetition < Reviews; repetition++)
+        var least = long.MaxValue;
+        for (var batch = 0; batch < 5; batch++)
         {
-            Answer();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var repetition = 0; repetition < Reviews; repetition++)
+            {
+                Answer();
+            }
+
+            // What was kept of a text may have been thrown out by another one, whose place is the same.
+            least = Math.Min(least, (GC.GetAllocatedBytesForCurrentThread() - before) / Reviews);
         }
 
-        return (GC.GetAllocatedBytesForCurrentThread() - before) / Reviews;
+        return least;
 
         void Answer() => _ = isMutation ? review.Mutate(body) : review.Validate(body);
     }
