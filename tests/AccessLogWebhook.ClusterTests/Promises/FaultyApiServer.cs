@@ -6,9 +6,7 @@ using System.Text;
 using AccessLogWebhook.ClusterTests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace AccessLogWebhook.ClusterTests.Promises;
 
@@ -32,11 +30,7 @@ internal sealed class FaultyApiServer : IAsyncDisposable
             CustomTrustStore = { X509Certificate2.CreateFromPem(plane.AuthorityPem) },
         };
         upstream = new HttpClient(handler) { BaseAddress = plane.Address, Timeout = Timeout.InfiniteTimeSpan };
-        var certificate = authority.Issue("faulty-api-server").ToX509();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener => listener.UseHttps(certificate)));
-        server = builder.Build();
+        server = LoopbackServer.Build(authority.Issue("faulty-api-server").ToX509());
         server.Run(ForwardAsync);
     }
 

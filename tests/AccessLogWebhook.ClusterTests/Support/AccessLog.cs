@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace AccessLogWebhook.ClusterTests.Support;
 
@@ -20,11 +17,7 @@ public sealed class AccessLog : IAsyncDisposable
 
     private AccessLog()
     {
-        var certificate = authority.Issue("access-log").ToX509();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener => listener.UseHttps(certificate)));
-        server = builder.Build();
+        server = LoopbackServer.Build(authority.Issue("access-log").ToX509());
         server.Run(AnswerAsync);
     }
 

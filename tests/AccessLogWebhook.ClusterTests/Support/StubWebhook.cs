@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace AccessLogWebhook.ClusterTests.Support;
 
@@ -33,15 +30,7 @@ public sealed class StubWebhook : IAsyncDisposable
     public static async Task<StubWebhook> StartAsync(Func<string, JsonObject, JsonObject> answer)
     {
         var authority = new TestAuthority("stub-webhook");
-        var certificate = authority.Issue("stub-webhook").ToX509();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.Listen(IPAddress.Loopback, 0, listener => listener.UseHttps(certificate));
-            kestrel.Listen(IPAddress.Loopback, 0);
-        });
-        var server = builder.Build();
+        var server = LoopbackServer.Build(authority.Issue("stub-webhook").ToX509(), hasPlain: true);
         var requests = new ConcurrentQueue<(string, JsonObject)>();
         server.Run(async context =>
         {
