@@ -150,18 +150,20 @@ public static class ValidatingPolicy
         && input is { Operation: Operation.Update, Old: PodWorkload old }
         && Judge.Workload(old, profile, input.Context) is { Verdict: not (Verdict.Inert or Verdict.Exempt), RefusedByEnforce: false };
 
-    private static Decision.Admit Admit(PolicyInput input, Evaluation primary, Evaluation? audit, ReadOnlySpan<string> warnings) =>
-        new(primary.Judgement?.Reason ?? primary.Unusable!.Reason)
+    private static Decision.Admit Admit(PolicyInput input, Evaluation primary, Evaluation? audit, ReadOnlySpan<string> warnings)
+    {
+        var admitted = new Decision.Admit(primary.Judgement?.Reason ?? primary.Unusable!.Reason)
         {
             Verdict = primary.Judgement?.Verdict,
             Mode = primary.Request.Mode,
             Profile = primary.Judgement?.Profile ?? primary.Request.Profile,
-            Message = primary.Judgement is null ? primary.Unusable!.Problem : null!,
             Input = input,
             Judgement = primary.Judgement,
             Warnings = Sentences.AsWarnings(warnings),
             Audited = Differing(audit, primary),
         };
+        return primary.Judgement is null ? admitted with { Message = primary.Unusable!.Problem } : admitted;
+    }
 
     private sealed record Evaluation(ModeRequest Request, AccessLogProfile? Profile, UnusableProfile? Unusable, Judgement? Judgement);
 }

@@ -11,7 +11,7 @@ namespace AccessLogWebhook.Policy.Json;
 /// </summary>
 /// <remarks>
 /// <para>
-/// It accepts what System.Text.Json's reader accepts, with the same tokens at the same places, in half the time: most of a Pod is passed over, and that reader does for every
+/// It accepts what System.Text.Json's reader accepts, with the same tokens at the same places, in less time: most of a Pod is passed over, and that reader does for every
 /// token what only a token that is looked at needs. Texts with escapes and the words for a fault are left to it: both are rare.
 /// </para>
 /// <para>
@@ -94,8 +94,11 @@ public ref struct StrictJsonReader
             case JsonTokenType.PropertyName or JsonTokenType.None:
                 ReadValue(next);
                 return true;
+            case JsonTokenType.StartObject when next == '}':
+                Close(JsonTokenType.EndObject);
+                return true;
             case JsonTokenType.StartObject:
-                ReadKeyOr(next, '}');
+                ReadKey(next);
                 return true;
             case JsonTokenType.StartArray when next == ']':
                 Close(JsonTokenType.EndArray);
@@ -250,7 +253,7 @@ public ref struct StrictJsonReader
             next = Next(ref position);
             if (isObject)
             {
-                ReadKeyOr(next, close: '"');
+                ReadKey(next);
             }
             else
             {
@@ -270,26 +273,11 @@ public ref struct StrictJsonReader
     }
 
     /// <summary>Reads a key with its colon.</summary>
-    /// <param name="close">What may stand in its place: the brace that ends the object, where it has no member yet.</param>
-    private void ReadKeyOr(int next, char close)
+    private void ReadKey(int next)
     {
-        if (next != '"')
-        {
-            if (next != close)
-            {
-                throw Broken(position);
-            }
-
-            Close(JsonTokenType.EndObject);
-            return;
-        }
-
+        Expect(next == '"', position);
         ReadText(JsonTokenType.PropertyName);
-        if (Next(ref position) != ':')
-        {
-            throw Broken(position);
-        }
-
+        Expect(Next(ref position) == ':', position);
         position++;
         Remember(valueStart, valueEnd, isEscaped);
     }

@@ -35,11 +35,11 @@ internal sealed partial class AdmissionEndpoint(
     private const string Validate = "validate";
 
     // A cluster that comes up after an outage makes some thousand Pods at once, and a few tens a second on any other day.
-    private readonly LogAllowance decisions = new(burst: 2_000, perSecond: 100, time);
+    private readonly LogAllowance decisions = new(burst: 2_000, perSecond: 100, metrics, time);
 
     // The first few say what is wrong, and a thousand of them would say the same.
-    private readonly LogAllowance complaints = new(burst: 20, perSecond: 1, time);
-    private readonly LogAllowance faults = new(burst: 20, perSecond: 1, time);
+    private readonly LogAllowance complaints = new(burst: 20, perSecond: 1, metrics, time);
+    private readonly LogAllowance faults = new(burst: 20, perSecond: 1, metrics, time);
 
     private readonly ObjectPool<CancellationTokenSource> deadlines = ObjectPool.Create(new DeadlinePolicy());
 
@@ -303,14 +303,8 @@ internal sealed partial class AdmissionEndpoint(
 
     private bool MayLog(LogLevel level, LogAllowance allowance)
     {
-        if (!logger.IsEnabled(level))
+        if (!logger.IsEnabled(level) || !allowance.TryTake(out var before))
         {
-            return false;
-        }
-
-        if (!allowance.TryTake(out var before))
-        {
-            metrics.LineSuppressed();
             return false;
         }
 

@@ -7,7 +7,7 @@ namespace AccessLogWebhook.Hosting;
 /// <param name="port">As the metrics name it.</param>
 internal sealed partial class ConnectionLimit(string port, int most, WebhookMetrics metrics, TimeProvider time, ILogger<ConnectionLimit> logger)
 {
-    private readonly LogAllowance allowance = new(burst: 5, perSecond: 1, time);
+    private readonly LogAllowance allowance = new(burst: 5, perSecond: 1, metrics, time);
     private int open;
 
     public string Port => port;
@@ -33,10 +33,6 @@ internal sealed partial class ConnectionLimit(string port, int most, WebhookMetr
         if (allowance.TryTake(out var before))
         {
             Log.Refused(logger, port, most, before);
-        }
-        else
-        {
-            metrics.LineSuppressed();
         }
 
         connection.Abort();

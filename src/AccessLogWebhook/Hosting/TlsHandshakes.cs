@@ -17,7 +17,7 @@ internal sealed partial class TlsHandshakes(ServingCertificate certificate, Clie
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
     private static readonly object GenerationKey = new();
 
-    private readonly LogAllowance allowance = new(burst: 20, perSecond: 1, time);
+    private readonly LogAllowance allowance = new(burst: 20, perSecond: 1, metrics, time);
 
     public ValueTask<SslServerAuthenticationOptions> OptionsAsync(TlsHandshakeCallbackContext context)
     {
@@ -65,10 +65,6 @@ internal sealed partial class TlsHandshakes(ServingCertificate certificate, Clie
         if (allowance.TryTake(out var before))
         {
             Log.Refused(logger, connection.RemoteEndPoint?.ToString() ?? "unknown", Excerpt.Of(refusal.Problem, longest: 300), before);
-        }
-        else
-        {
-            metrics.LineSuppressed();
         }
 
         return false;

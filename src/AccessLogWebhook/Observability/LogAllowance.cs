@@ -5,7 +5,8 @@ namespace AccessLogWebhook.Observability;
 /// able to fill a disk, nor to push out the lines of others.
 /// </summary>
 /// <remarks>A line is due when those before it are a burst's length behind at most (the generic cell rate algorithm): one number, and no lock.</remarks>
-internal sealed class LogAllowance(int burst, int perSecond, TimeProvider time)
+/// <param name="metrics">Counts the lines that are not logged.</param>
+internal sealed class LogAllowance(int burst, int perSecond, WebhookMetrics metrics, TimeProvider time)
 {
     private readonly long interval = time.TimestampFrequency / perSecond;
     private long spentUntil;
@@ -22,6 +23,7 @@ internal sealed class LogAllowance(int burst, int perSecond, TimeProvider time)
             if (from - now > interval * (burst - 1))
             {
                 Interlocked.Increment(ref suppressed);
+                metrics.LineSuppressed();
                 before = 0;
                 return false;
             }
